@@ -38,6 +38,8 @@ install)
 start) case " $* " in *' --postgres '*) need "$tests" ;; *) need use ;; esac ;;
 # the sketch, with which bench compares, is made with a library that the product does not need
 test | bench) need "$tests" ;;
+# its browser takes pictures
+drill) case "${2:-}" in failures) need "$tests" ;; *) need use ;; esac ;;
 # What makes the portal of its sources is for developers; what users get is built.
 portal)
   case "${2:-}" in

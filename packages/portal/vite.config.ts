@@ -8,6 +8,13 @@ const ROOT = import.meta.dirname;
 /** What the browsers below know: `light-dark()` is left as it is written. */
 const BROWSERS = ['chrome123', 'edge123', 'firefox120', 'safari17.5'];
 
+const LIBRARIES = /node_modules\/(?:react|react-dom|scheduler|@tanstack\/[a-z-]+)\//;
+const OURS =
+  /\/src\/(?:(?:api|browser|text|design|app)\/[a-z-]+\.tsx?|text\/[a-z]+\/[a-z]+-(?:texts?|words)\.ts|pages\/(?:[a-z-]+\/)?(?:routes?|[a-z-]+-texts)\.ts)$/;
+
+/** Whether every page needs a module: the libraries of all pages, and what stands around them; texts themselves are loaded by language. */
+const isFirst = (module: string): boolean => LIBRARIES.test(module) || (module.startsWith(ROOT) && OURS.test(module));
+
 export default defineConfig({
   root: ROOT,
   plugins: [react()],
@@ -31,5 +38,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     sourcemap: false,
+    // what the first page needs in any case is one file, which packs better than forty
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', test: isFirst }] } } },
   },
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Credentials, createHttpClient, type HttpOutcome, systemClock, systemRandom } from '@payment-manager/runtime';
 import { type Authority, type CertificateFiles, openAuthority, openSigningKey } from '@payment-manager/sandbox';
 import { startManagerProcess } from '../../lab/local-scheme/src/manager-process.ts';
+import { nodeOptions } from '../../packages/payment-manager/src/cli/node-options.ts';
 import { authorizationBy } from '../../packages/payment-manager/src/cli/operations/operations-token.ts';
 import { until } from '../scheme/waiting.ts';
 
@@ -74,7 +75,10 @@ const main = fileURLToPath(new URL('../../packages/payment-manager/src/cli/main.
 
 /** `./pm run` that is expected to end by itself; what it said, and its exit code. It is killed when it becomes ready. */
 export async function runToItsEnd(configFile: string): Promise<{ readonly exitCode: number | string; readonly text: string }> {
-  const child = spawn(process.execPath, [main, 'run', '--config', configFile], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
+  const child = spawn(process.execPath, [...nodeOptions, main, 'run', '--config', configFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 30_000,
+  });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { loadX509 } from '@payment-manager/vault';
+import { pmIn } from '../../packages/payment-manager/test/command-line.ts';
 import { until } from '../scheme/waiting.ts';
 import { type ConnectedProduct, startConnectedProduct } from './connected-product.ts';
 
@@ -18,9 +16,12 @@ before(async () => {
 });
 after(() => product?.stop());
 
-const main = fileURLToPath(new URL('../../packages/payment-manager/src/cli/main.ts', import.meta.url));
-const pm = async (...args: readonly string[]): Promise<string> =>
-  (await promisify(execFile)(process.execPath, [main, ...args, '--config', product.byHandFile])).stdout;
+/** `./pm ARGS` of a person who signs by hand, in this process; what it printed. */
+async function pm(...args: readonly string[]): Promise<string> {
+  const { exitCode, text } = await pmIn(dirname(product.byHandFile), [...args, '--config', product.byHandFile]);
+  assert.equal(exitCode, 0, text);
+  return text;
+}
 const path = (name: string): string => join(dirname(product.configFile), name);
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]) } as const;

@@ -10,16 +10,26 @@ export interface ConstantLoad {
   end(): Promise<readonly Payment[]>;
 }
 
-/** One payment of 1 USD every `everyMs`. */
+/** What is under way at the most: a machine that does not keep up with the load gets no more of it, and shows no fault by that. */
+const AT_ONCE_MAX = 20;
+
+/** One payment of 1 USD every `everyMs`, while no more than 20 are under way. */
 export function startLoad(payer: { readonly core: Core; readonly coreUrl: string }, everyMs: number): ConstantLoad {
   const payments: Promise<Payment>[] = [];
   let running = true;
-  const next = (): void => {
-    if (!running) return;
-    const payment = beginPayment(payer, { amount: '1' }).then((id) => ended(payer, id, 20_000));
+  let underWay = 0;
+  const begin = (): void => {
+    underWay++;
+    const payment = beginPayment(payer, { amount: '1' })
+      .then((id) => ended(payer, id, 20_000))
+      .finally(() => underWay--);
     // Looked at in the end; until then a failure is no unhandled one.
     payment.catch(() => {});
     payments.push(payment);
+  };
+  const next = (): void => {
+    if (!running) return;
+    if (underWay < AT_ONCE_MAX) begin();
     systemTimers.after(everyMs, next);
   };
   next();

@@ -7,7 +7,7 @@ import type { ProcessScheme } from '../scheme/process-scheme.ts';
  */
 export async function committedAtHub({ scheme, payer }: Pick<ProcessScheme, 'scheme' | 'payer'>): Promise<string[]> {
   const committed: string[] = [];
-  for (const { transferId, state, amount } of payer.core.payer.all(1_000)) {
+  for (const { transferId, state, amount } of payer.core.payer.all(10_000)) {
     const transfer = transferId === undefined ? undefined : await scheme.hub.findTransfer(transferId);
     assert.equal(state, transfer?.state === 'COMMITTED' ? 'COMPLETED' : state === 'ABORTED' ? 'ABORTED' : 'ERROR_OCCURRED');
     if (transfer?.state === 'COMMITTED') committed.push(amount);

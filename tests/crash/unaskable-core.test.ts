@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { assertBooks, assertCalledAtMostOnce, exceptionCodes, nothingOpen } from '../scheme/books.ts';
+import { assertBooks, assertCalledAtMostOnce, exceptionCodes } from '../scheme/books.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
+import { nothingOpen } from '../scheme/open-records.ts';
 import { beginPayment, ended } from '../scheme/payments.ts';
 import { type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
 import { until } from '../scheme/waiting.ts';

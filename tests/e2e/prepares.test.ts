@@ -62,7 +62,12 @@ async function stage(t: TestContext, atPrepare: 'reserve' | 'credit' = 'reserve'
         .map(({ request }) => JSON.parse(Buffer.from(request.body).toString('utf8')) as Record<string, unknown>),
     async quotedPrepare(change = {}) {
       const { quoteId, transactionId } = { quoteId: crypto.randomUUID(), transactionId: crypto.randomUUID() };
-      await payer.send('POST /quotes', '/quotes', { destination: PAYEE, body: quoteBody(quoteId, transactionId) });
+      const body = quoteBody(quoteId, transactionId);
+      // a process that is busy says so (503), and whoever asks comes again
+      await until(
+        'the quote is taken',
+        async () => (await payer.send('POST /quotes', '/quotes', { destination: PAYEE, body })).status === 202,
+      );
       const answer = await until('the quote', () => hub.of(new RegExp(`^PUT /quotes/${quoteId}$`))[0]);
       const quote = JSON.parse(Buffer.from(answer.request.body).toString('utf8')) as QuotesIdPutResponse;
       return {

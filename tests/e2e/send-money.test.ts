@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
+import { assertBooks, exceptionCodes } from '../scheme/books.ts';
 import { REST_CORE } from '../scheme/configuration.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
+import { nothingOpen } from '../scheme/open-records.ts';
 import { SIPHO, THANDI } from '../scheme/payments.ts';
 import { type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
 import { until } from '../scheme/waiting.ts';

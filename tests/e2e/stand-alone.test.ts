@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../lab/local-scheme/src/sandbox-ports.ts';
-import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
+import { nodeOptions } from '../../packages/payment-manager/src/cli/node-options.ts';
+import { assertBooks, exceptionCodes } from '../scheme/books.ts';
 import { behind, REST_CORE } from '../scheme/configuration.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
+import { nothingOpen } from '../scheme/open-records.ts';
 import { beginPayment, ended, pay, SIPHO } from '../scheme/payments.ts';
 import { type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
 import { until } from '../scheme/waiting.ts';
@@ -24,6 +26,13 @@ before(async () => {
   folders = await schemeFolders('stand-alone');
 });
 after(() => folders.remove());
+
+/** Of what was said with the core, as the operations API shows it. */
+interface KeptCall {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** The connector's process: as an operator starts it, with a failpoint that a test may arm while it runs. */
 class ConnectorProcess {
@@ -49,7 +58,7 @@ class ConnectorProcess {
   async start(): Promise<void> {
     rmSync(this.#armed, { force: true });
     const log = openSync(join(this.#folder, 'connector.log'), 'a');
-    const child = spawn(process.execPath, [MAIN, 'connector', 'run', REST_CORE, '--config', this.#config], {
+    const child = spawn(process.execPath, [...nodeOptions, MAIN, 'connector', 'run', REST_CORE, '--config', this.#config], {
       stdio: ['ignore', log, log, 'ipc'],
       env: { ...process.env, PM_FAILPOINT: `@${this.#armed}` },
     });
@@ -60,6 +69,40 @@ class ConnectorProcess {
     ]);
     assert.ok(typeof ready === 'object', `it did not start (${ready}):\n${readFileSync(join(this.#folder, 'connector.log'), 'utf8')}`);
     this.operations = ready.operations;
+  }
+
+  async messages(transferId: string): Promise<readonly KeptCall[]> {
+    const token = readFileSync(join(this.#folder, 'connector-data', 'operations.token'), 'utf8').trim();
+    const response = await fetch(`${this.operations}/payments/${transferId}/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ by: 'test', personal: true }),
+    });
+    const text = await response.text();
+    assert.equal(response.status, 200, text);
+    return (JSON.parse(text) as { messages: KeptCall[] }).messages;
+  }
+
+  /** Exit code and last line of `./pm connector replay`. */
+  async replay(transferId: string): Promise<readonly [number | null, string | undefined]> {
+    const child = spawn(process.execPath, [
+      ...nodeOptions,
+      MAIN,
+      'connector',
+      'replay',
+      transferId,
+      '--connector',
+      REST_CORE,
+      '--config',
+      this.#config,
+    ]);
+    let text = '';
+    child.stdout.on('data', (bytes: Buffer) => {
+      text += bytes.toString();
+    });
+    child.stderr.pipe(process.stderr);
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return [code, text.trim().split('\n').at(-1)];
   }
 
   arm(failpoint: string): void {
@@ -120,11 +163,30 @@ async function atRest({ payer, payee, scheme }: ProcessScheme, connector: Connec
   assertBooks(payer.core, payee.core, scheme.hub, { committed });
 }
 
+/** What it said with the core is kept by this process, and its payments can be gone over again. */
+async function keptAndReplayed(connector: ConnectorProcess, transferId: string): Promise<void> {
+  // the payer's side is over before the core has been told
+  const messages = await until('the capture', async () => {
+    const all = await connector.messages(transferId);
+    return all.filter(({ method }) => method === 'POST').length === 2 ? all : undefined;
+  });
+  const said = messages.map(({ method, target }) => `${method} ${target.replace(/^.*\/bank/, '')}`);
+  assert.deepEqual(
+    said.filter((line) => line.startsWith('POST')),
+    ['POST /holds', `POST /holds/H-${transferId}-payee-hold/capture`],
+  );
+  assert.ok(messages.every(({ headers }) => headers['authorization'] === '[not kept]'));
+  const replayed = await connector.replay(transferId);
+  assert.deepEqual(replayed, [0, 'Nothing would be otherwise.']);
+}
+
 describe('a connector in a process of its own', () => {
   test('payments are made and refused over its backend API; killed around each of its calls, or its caller killed, money moves once', (t) =>
     withConnector(t, async (running, connector) => {
       const { payer, payee } = running;
-      assert.equal((await pay(payer)).state, 'COMPLETED');
+      const first = await pay(payer);
+      assert.equal(first.state, 'COMPLETED');
+      await keptAndReplayed(connector, first.transferId ?? '');
       assert.equal((await pay(payer, { to: SIPHO })).state, 'ERROR_OCCURRED');
       const committed = ['25'];
       const kills: readonly (readonly [side: 'connector' | 'payee', failpoint: string])[] = [

@@ -9,6 +9,7 @@ import {
   type Feeder,
   type ListQuery,
   type PaymentQueries,
+  type Period,
   paymentQueries,
   type ReadStore,
 } from '@payment-manager/read-model';
@@ -59,7 +60,7 @@ async function all(queries: PaymentQueries, query: Omit<ListQuery, 'limit'>, lim
 }
 
 /** Everything that is stored, but for numbers that depend on who came first. */
-async function stored({ store }: Opened): Promise<unknown> {
+export async function stored({ store }: Pick<Opened, 'store'>): Promise<unknown> {
   const payments = await store.ask(`SELECT p.*, c.direction, c.stage, c.state, c.attention, c.peer, c.currency
     FROM rm_payments p JOIN rm_combos c ON c.no = p.combo ORDER BY id`);
   const terms = await store.ask('SELECT bucket, term, id FROM rm_terms ORDER BY bucket, term, id');
@@ -67,7 +68,17 @@ async function stored({ store }: Opened): Promise<unknown> {
     store.ask(`SELECT ${slot}, c.direction, c.stage, c.attention, c.peer, c.currency, error, n, hi, lo, fee_hi, fee_lo
       FROM ${table} t JOIN rm_combos c ON c.no = t.combo WHERE n <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7`);
   const plain = payments.map(({ combo: _combo, ...row }) => row);
-  return { plain, terms, hours: await totals('rm_hours', 'hour'), days: await totals('rm_days', 'day') };
+  const attention = await store.ask('SELECT * FROM rm_attention ORDER BY id, place');
+  const spans = await store.ask('SELECT hour, n, completed, failed FROM rm_spans ORDER BY hour');
+  return {
+    plain,
+    terms,
+    attention,
+    spans,
+    hours: await totals('rm_hours', 'hour'),
+    days: await totals('rm_days', 'day'),
+    weeks: await totals('rm_weeks', 'week'),
+  };
 }
 
 type Case = (opened: Opened, feeder: Feeder, queries: PaymentQueries) => Promise<void>;
@@ -173,6 +184,7 @@ say('totals are exact, by currency and by business day, whatever the period', as
         assert.deepEqual([count, units(amount), units(fees)], [of.length, sum((one) => one.amount), sum((one) => one.fee)]);
       }
     }
+  for (const period of periods) await overviewIsRight(queries, payments, period);
   const byDay = await queries.totalsByDay('2026-11-01', '2026-11-30', { direction: 'out' });
   const expected = Map.groupBy(payments.filter(({ flow }) => flow === 'payer').reverse(), ({ startedAt }) =>
     dateOfDay(days.dayOf(startedAt)),
@@ -182,6 +194,51 @@ say('totals are exact, by currency and by business day, whatever the period', as
     [...expected].map(([day, of]) => [day, of.length]),
   );
 });
+
+/** The overview of a period, compared with the records themselves and with the totals of the list. */
+async function overviewIsRight(queries: PaymentQueries, payments: readonly Known[], period: Period): Promise<void> {
+  const { from = 0, to = Number.MAX_SAFE_INTEGER } = period;
+  const matching = payments.filter(({ startedAt }) => startedAt >= from && startedAt < to);
+  const [overview, totals] = [await queries.overview(period), await queries.totals(period)];
+  const sorted = (of: readonly object[]): string[] => of.map((one) => JSON.stringify(one)).sort();
+  assert.deepEqual(sorted(overview.byCurrency), sorted(totals.byCurrency), JSON.stringify(period));
+  assert.deepEqual([overview.count, overview.states], [totals.count, totals.counts.state]);
+  const counted = (of: readonly Known[], key: (payment: Known) => string): Record<string, number> =>
+    Object.fromEntries([...Map.groupBy(of, key)].map(([value, some]) => [value, some.length]));
+  const failed = matching.filter(({ state }) => state === 'failed');
+  assert.deepEqual(
+    Object.fromEntries(overview.causes.map(({ direction, error, count }) => [`${direction} ${error}`, count])),
+    counted(failed, ({ flow, error }) => `${flow === 'payer' ? 'out' : 'in'} ${error?.code ?? ''}`),
+  );
+  assert.deepEqual(
+    Object.fromEntries(overview.peers.map(({ peer, count }) => [peer, count])),
+    counted(matching, ({ peer = '' }) => peer),
+  );
+  const named = overview.peers.filter(({ peer }) => peer !== '').slice(0, from > 0 && period.to !== undefined ? 2 : 0);
+  for (const { peer, amounts } of named)
+    for (const { currency, out, in: received } of amounts) {
+      const { byCurrency } = await queries.totals({
+        ...period,
+        peer: [peer],
+        currency: [currency],
+        state: ['completed'],
+      });
+      const of = (direction: string): string => byCurrency.find((one) => one.direction === direction)?.amount ?? '0';
+      assert.deepEqual([out, received], [of('out'), of('in')]);
+    }
+  const hour = ({ startedAt }: Known): number => Math.floor((startedAt - days.startOf(days.dayOf(startedAt))) / 3_600_000);
+  const hourly = counted(matching, (payment) => String(hour(payment)));
+  const failedHourly = counted(failed, (payment) => String(hour(payment)));
+  // the zone and the cut-off of this test make hours of half hours: what is not at an end may stand in the neighbour
+  assert.equal(
+    overview.hours.reduce((sum, { count }) => sum + count, 0),
+    matching.length,
+  );
+  const spread = (hours: Readonly<Record<string, number>>, at: number): number =>
+    (hours[at] ?? 0) + (hours[(at + 1) % 24] ?? 0) + (hours[(at + 23) % 24] ?? 0);
+  for (const { hour: at, count, failed: bad } of overview.hours)
+    assert.ok(count <= spread(hourly, at) && bad <= spread(failedHourly, at), `hour ${at}`);
+}
 
 say('fed while payments run, dropped in the middle and made anew: the same rows', async (opened, feeder) => {
   const { journal, view, store } = opened;
@@ -249,6 +306,49 @@ say('a combination of facets that another feeder stores between two statements h
   const queries = paymentQueries({ asked, clock: systemClock, businessDay, budgetMs: 60_000 });
   const page = await queries.list({ limit: 50 });
   assert.equal(page.payments.find(({ id }) => id === payment.id)?.facets.stage, 'unread');
+});
+
+say('no question looks through all payments: each statement goes by an index', async ({ journal, view, store }, feeder) => {
+  await seeded(journal, 300);
+  await feedAll(feeder);
+  const statements = new Map<string, readonly (string | number | Uint8Array)[]>();
+  const ask: ReadStore['ask'] = (text, values = []) => {
+    statements.set(text, values);
+    return store.ask(text, values);
+  };
+  const queries = paymentQueries({ asked: { ask, dialect: store.dialect }, clock: systemClock, businessDay, budgetMs: 60_000 });
+  const [from, to] = [until - 8 * DAY_MS - 1_234_567, until - 12_345];
+  const filters: readonly Omit<ListQuery, 'limit'>[] = [
+    {},
+    { direction: 'in' },
+    { state: ['failed'], from, to },
+    { error: '3204', peer: ['mcash'] },
+    { id: 'no-such-id' },
+    { party: '255711' },
+    { name: 'zoe diallo' },
+    { amount: '25' },
+  ];
+  for (const filter of filters) await queries.list({ limit: 5, ...filter });
+  await queries.totals({ from, to });
+  await queries.totalsByDay('2026-11-01', '2026-11-30', { peer: ['mcash'] });
+  for (const period of [{}, { from, to }, { from: to - 600_000, to }]) await queries.overview(period);
+  await queries.counts();
+  assert.ok((await known(view)).length === 300 && statements.size > 10);
+  // of few rows a server would rather read all
+  if (store.dialect === 'postgres') await store.ask('SET enable_seqscan = off');
+  for (const [text, values] of statements) {
+    const plan = await store.ask(`${store.dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN'} ${text}`, values);
+    const steps = plan.map((step) => String(step['detail'] ?? step['QUERY PLAN']));
+    const whole = steps.filter((step) => /SCAN (?:rm_payments|rm_terms|t|o|p)\b|Seq Scan on rm_(?:payments|terms)/.test(step));
+    assert.deepEqual(whole, [], text);
+  }
+});
+
+say('totals by day are of a month at most', async ({ journal }, feeder, queries) => {
+  await seeded(journal, 20);
+  await feedAll(feeder);
+  assert.ok((await queries.totalsByDay('2026-11-01', '2026-12-01', {})).length > 0);
+  await assert.rejects(queries.totalsByDay('2026-11-01', '2026-12-02', {}), { code: 'FILTER_INVALID', message: /31 days/ });
 });
 
 say(

@@ -1,9 +1,13 @@
-import { after, before } from 'node:test';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { openPostgresJournal, viewPostgresJournal } from '@payment-manager/journal';
 import { openPostgresStore } from '@payment-manager/read-model';
 import { recordedLog } from '@payment-manager/runtime';
 import { testAnswers } from './answers.ts';
+import { filledAsFed } from './filled.ts';
 
 let server: TestPostgres;
 before(async () => {
@@ -32,4 +36,16 @@ testAnswers('PostgreSQL', async () => {
       await journal.close();
     },
   };
+});
+
+test('read model in PostgreSQL: rows filled in for a measurement are stored as a feeder stores them', async (t) => {
+  // the server reads files of its own machine only
+  if (process.env['PM_TEST_POSTGRES_URL'] !== undefined) return t.skip('the server of PM_TEST_POSTGRES_URL may be elsewhere');
+  const folder = mkdtempSync(join(tmpdir(), 'pm-filled-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  // it may run as another user
+  chmodSync(folder, 0o711);
+  const [address, log] = [{ url: server.url, schema: `filled_${process.pid}` }, recordedLog()];
+  const journal = await openPostgresJournal({ ...address, replicaId: 'r1', log, onFatal: () => {} });
+  await filledAsFed({ store: 'postgres', address }, journal, folder, log);
 });

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
+import { after, test } from 'node:test';
 import { openSqliteJournal, viewSqliteJournal } from '@payment-manager/journal';
 import { openSqliteStore } from '@payment-manager/read-model';
 import { recordedLog } from '@payment-manager/runtime';
 import { testAnswers } from './answers.ts';
+import { filledAsFed } from './filled.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pm-read-model-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -31,4 +32,10 @@ testAnswers('a SQLite file', async () => {
       await journal.close();
     },
   };
+});
+
+test('read model in a SQLite file: rows filled in for a measurement are stored as a feeder stores them', async () => {
+  const source = { store: 'sqlite', journalFile: join(folder, 'fed.db'), folder: join(folder, 'fed.read') } as const;
+  const journal = await openSqliteJournal({ file: source.journalFile, log: recordedLog() });
+  await filledAsFed(source, journal, folder, recordedLog());
 });

@@ -48,7 +48,8 @@ export interface GroupOptions {
 }
 
 /** How often the balancer asks each replica whether it is ready. */
-const HEALTH_EVERY_MS = 100;
+const HEALTH_EVERY_MS = 200;
+const START_AGAIN_MS = 300;
 const START_TRIES = 30;
 
 interface Member extends Replica, Backend {
@@ -144,7 +145,7 @@ async function startedInTheEnd(configFile: string, logFile: string, workers = 1)
       return await startManagerProcess(configFile, logFile, {}, { workers });
     } catch (error) {
       if (tries >= START_TRIES) throw error;
-      await pause(HEALTH_EVERY_MS);
+      await pause(START_AGAIN_MS);
     }
   }
 }

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
 import { formatAmount, parseAmount, type Units } from '@payment-manager/fspiop';
 import type { Core, Hub } from '@payment-manager/sandbox';
 import { PAYEE, PAYER } from './running-scheme.ts';
-import { until } from './waiting.ts';
 
 /** The demo scheme: what Amara and Thandi have at the start, and what the payee's DFSP keeps of each payment, in USD. */
 const AMARA = parseAmount('1000');
@@ -72,37 +70,6 @@ export function transferCalls(payee: Core): Map<string, number> {
     calls.set(transferId, (calls.get(transferId) ?? 0) + 1);
   }
   return calls;
-}
-
-/**
- * Waits until nothing is open in the journal. A COMMITTED of ours that the hub has acknowledged is at rest for this: it is confirmed a minute
- * later, or when the transfer is over (docs/money-rules.md, 3), which other tests see.
- */
-export async function nothingOpen(journalFile: string, timeoutMs = 10_000): Promise<void> {
-  const none = (): boolean => openRecords(journalFile).length === 0;
-  await until(`nothing open in ${journalFile}`, none, timeoutMs).catch((error: Error) => {
-    throw new Error(`${error.message}; open: ${JSON.stringify(openRecords(journalFile))}`);
-  });
-}
-
-/** The last two events of a payee's record of which only the confirmation is to come. */
-const RECEIPT = `(SELECT count(*) = 2 FROM (SELECT type, body FROM events WHERE record = ordinal ORDER BY seq DESC LIMIT 2)
-  WHERE (type = 'fulfil-decided' AND json_extract(body, '$.transferState') = 'COMMITTED')
-     OR (type = 'callback-settled' AND json_extract(body, '$.acknowledged')))`;
-
-/** Labels of the records that are open in a journal and no mere receipts, with their events. Reads beside the process that writes. */
-export function openRecords(journalFile: string): readonly unknown[] {
-  const db = new DatabaseSync(journalFile, { readOnly: true, timeout: 5_000 });
-  try {
-    return db
-      .prepare(
-        `SELECT label, kind, (SELECT group_concat(type, ' ') FROM (SELECT type FROM events WHERE record = ordinal ORDER BY seq)) AS events
-         FROM records WHERE open = 1 AND NOT ${RECEIPT}`,
-      )
-      .all();
-  } finally {
-    db.close();
-  }
 }
 
 /** What an operator of this Payment Manager is shown: `code` of every exception, in order. */

@@ -12,6 +12,7 @@ import { PAYEE_SIGNATURES, PAYER_SIGNATURES, rsaFloorMs } from './machine.ts';
 import type { ProcessCost, Run } from './measurement.ts';
 import { readOptions } from './options.ts';
 import type { OverloadRun } from './overload.ts';
+import type { SoakSample, SoakVerdict } from './soak-judge.ts';
 import type { ThreadCpu } from './threads.ts';
 
 /** A terminal that keeps what is printed. */
@@ -219,4 +220,27 @@ test('bench: --quick is concurrency 50 only, and what cannot be read is refused'
     { sketch: true, workers: '1' },
   ])
     assert.throws(() => readOptions(options), { name: 'CommandFailed', exitCode: 64 });
+});
+
+test('bench --soak: pays at a rate, prunes what is old under load, and judges each process; nothing is left behind', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const { terminal, out, err } = recordedTerminal();
+  const code = await bench([], { soak: true, json: true, rate: '5', minutes: '0.05', folder }, terminal);
+  const { samples, completed, failed, verdicts } = JSON.parse(out[0] ?? '{}') as {
+    samples: SoakSample[];
+    completed: number;
+    failed: number;
+    verdicts: SoakVerdict[];
+  };
+  // what grows is not judged in seconds: a process that has just started does
+  assert.ok(code === 0 || verdicts.some(({ ok }) => !ok), err.join('\n'));
+  assert.ok(completed > 0 && failed === 0, err.join('\n'));
+  assert.equal(samples.length, 8, 'each process at the start and after each of three pieces');
+  assert.ok(samples.every(({ rssMb, handles, files, journalBytes }) => rssMb > 20 && handles > 0 && files > 10 && journalBytes > 0));
+  assert.ok(
+    samples.some(({ role, pruned = 0 }) => role === 'payer' && pruned > 0),
+    'nothing was pruned',
+  );
+  assert.deepEqual(readdirSync(folder), []);
 });

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,6 +10,7 @@ import type { BenchJournal } from './bench-journal.ts';
 import { type Comparison, compareWorld } from './compare.ts';
 import { compareCommand, ratiosText } from './compare-command.ts';
 import { compareConnector, comparisonText } from './connector-bench.ts';
+import { removedAtTheEnd } from './interrupted.ts';
 import { type Machine, measureMachine } from './machine.ts';
 import { type Measured, measure } from './measurement.ts';
 import { type BenchOptions, type ConfirmAcknowledged, readOptions, type Scenario } from './options.ts';
@@ -20,22 +21,22 @@ import { startWorld } from './world.ts';
 /** `./pm bench`: what a payment costs on this machine. Exit code 1 when payments failed. */
 export const bench: Command = async (_args, options, terminal) => {
   if (options['portal'] === true) return stayAlive(async () => (await import('./portal-bench.ts')).portalBench(options, terminal));
-  const wanted = withFolder(readOptions(options), terminal);
+  const soaks = options['soak'] === true || options['footprint'] === true;
+  const wanted = withFolder(readOptions(soaks ? { json: options['json'], folder: options['folder'] } : options), terminal);
   const base = wanted.folder === undefined ? tmpdir() : resolve(terminal.workingFolder, wanted.folder);
   const folder = await mkdtemp(join(base, 'pm-bench-'));
   const client = createHttpClient({});
-  const clean = (): void => rmSync(folder, { recursive: true, force: true });
-  // The measured processes notice that this one is gone.
-  const interrupted = (): void => {
-    clean();
-    process.exit(130);
-  };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const clean = removedAtTheEnd(folder);
   const say = (text: string): void => (wanted.json ? terminal.err(text) : terminal.out(text));
   try {
     say(style.dim('Measuring RSA, making keys and certificates ...'));
     const machine = measureMachine();
     await fillFolder(folder);
+    if (options['footprint'] === true) {
+      const { footprint } = await import('./footprint.ts');
+      return await footprint(folder, options['json'] === true, options['quick'] === true, terminal);
+    }
+    if (soaks) return await (await import('./soak-command.ts')).soakCommand(options, { folder, client }, terminal);
     if (wanted.overload) {
       const roles = wanted.scenarios.filter((scenario) => scenario !== 'both');
       const failed = await overload({ ...wanted, roles, folder, client }, terminal);
@@ -55,7 +56,6 @@ export const bench: Command = async (_args, options, terminal) => {
     print(wanted, machine, measured, comparisons, terminal);
     return measured.some(({ run }) => run.failed > 0) ? EXIT_CODES.failed : EXIT_CODES.ok;
   } finally {
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await client.close();
     clean();
   }

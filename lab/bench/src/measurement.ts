@@ -56,12 +56,12 @@ export async function measure(
   options: Pick<BenchOptions, 'payments' | 'warmUpMs' | 'runMs' | 'settleMs'>,
 ): Promise<Measured> {
   // each process compiles by itself, and has its share of the payments only
-  await world.stub.drive({ concurrency, payments: undefined, ms: options.warmUpMs * world.journal.workers });
-  const before = await read(world, options.settleMs);
+  const warmUp = await world.stub.drive({ concurrency, payments: undefined, ms: options.warmUpMs * world.journal.workers });
+  const before = await read(world, options.settleMs, questionsAbout(warmUp, world));
   const databaseBefore = world.journal.postgres?.cpuMs();
   const { payments } = options;
   const driven = await world.stub.drive({ concurrency, payments, ms: payments === undefined ? options.runMs : undefined });
-  const after = await read(world, options.settleMs);
+  const after = await read(world, options.settleMs, (before.get('payee')?.asked ?? 0) + questionsAbout(driven, world));
   const databaseAfter = world.journal.postgres?.cpuMs();
   const processes: { [role in Role]?: ProcessCost } = {};
   for (const role of world.roles) {
@@ -86,18 +86,28 @@ export async function measure(
   return { run, failures: driven.failures };
 }
 
-async function read(world: World, settleMs: number): Promise<ReadonlyMap<Role, Usage>> {
+/** How many payments the payee owes a question about; the acknowledgement from which it knows that comes after the payment has ended. */
+function questionsAbout(driven: Driven, world: World): number {
+  return world.journal.confirm === 'always' ? driven.payments - driven.failed : 0;
+}
+
+async function read(world: World, settleMs: number, asked: number): Promise<ReadonlyMap<Role, Usage>> {
   await pause(settleMs);
-  return new Map(await Promise.all(world.roles.map(async (role) => [role, await confirmed(world, role)] as const)));
+  return new Map(
+    await Promise.all(world.roles.map(async (role) => [role, await confirmed(world, role, role === 'payee' ? asked : 0)] as const)),
+  );
 }
 
 /** When nothing is to be asked any more about what the hub acknowledged. @throws CommandFailed when that does not end. */
-async function confirmed(world: World, role: Role): Promise<Usage> {
+async function confirmed(world: World, role: Role, asked: number): Promise<Usage> {
   for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
     const usage = await world.usage(role);
-    if (usage.unconfirmed === 0) return usage;
+    if (usage.unconfirmed === 0 && usage.asked >= asked) return usage;
     if (waitedMs >= LONGEST_CONFIRM_MS)
-      throw new CommandFailed(EXIT_CODES.failed, `${usage.unconfirmed} acknowledged payments are not confirmed after all this time.`);
+      throw new CommandFailed(
+        EXIT_CODES.failed,
+        `After all this time ${usage.unconfirmed} acknowledged payments are not confirmed, and the hub was asked ${usage.asked} times, not ${asked}.`,
+      );
     await pause(LOOK_AGAIN_MS);
   }
 }

@@ -16,7 +16,7 @@ export interface Offered {
   readonly accepted: number;
   /** Answered 503 with Retry-After, at whatever step. */
   readonly refused: number;
-  /** Told by an error callback that the DFSP cannot take it now. */
+  /** Told by an error callback, or by the hub in its stead, that the other side cannot take it now. */
   readonly declined: number;
   /** Everything else: it was begun, and did not complete; or there was no proper answer. */
   readonly failed: number;
@@ -29,8 +29,8 @@ export interface Offered {
 
 export interface OfferDeps extends Pick<World, 'clock' | 'timers' | 'random'> {}
 
-/** FSPIOP: service currently unavailable. */
-const UNAVAILABLE = '2003';
+/** FSPIOP: service currently unavailable; destination communication error, as a hub tells it whose question was not taken. */
+export const NOT_TAKEN: ReadonlySet<string> = new Set(['2003', '1001']);
 
 /** Offers a load and resolves when all of it has ended. The times between beginnings are exponentially distributed (a Poisson process). */
 export function offer(begin: () => Promise<void>, load: Offer, { clock, timers, random }: OfferDeps): Promise<Offered> {
@@ -47,7 +47,7 @@ export function offer(begin: () => Promise<void>, load: Offer, { clock, timers, 
       latenciesMs.push(clock.monotonic() - from);
     } catch (error) {
       if (error instanceof NotAccepted && error.comeAgainMs !== undefined) refusalsMs.push(error.afterMs);
-      else if (error instanceof Declined && error.code === UNAVAILABLE) declined++;
+      else if (error instanceof Declined && NOT_TAKEN.has(error.code)) declined++;
       else failures.add(error);
     }
   };

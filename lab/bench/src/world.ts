@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type ManagerProcess, startManagerProcess } from '@payment-manager/local-scheme';
 import type { HttpClient } from '@payment-manager/runtime';
 import { NAMES, writeConfiguration } from './bench-folder.ts';
@@ -16,6 +16,8 @@ export interface World {
   readonly stub: StubProcess;
   readonly journal: BenchJournal;
   usage(role: Role): Promise<Usage>;
+  /** Where it is, and what of it. */
+  process(role: Role): { readonly pid: number; readonly configFile: string; readonly dataFolder: string; readonly operations: string };
   stop(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ const CREDIT_LIFETIME_MS = 12_000;
 
 /**
  * Starts stub and Payment Managers, each in a process of its own; the latter exactly as `./pm run` starts them. `run` names
- * the folder (and the schema) of their journals, below `folder`.
+ * the folder (and the schema) of their journals, below `folder`. `before`: done with each configuration before its process is started.
  */
 export async function startWorld(
   scenario: Scenario,
@@ -35,16 +37,17 @@ export async function startWorld(
   run: string,
   client: HttpClient,
   journal: BenchJournal = { workers: 1 },
+  before?: (role: Role, configFile: string) => Promise<void>,
 ): Promise<World> {
   const lifetime = journal.confirm === undefined ? {} : { lifetimeMs: CREDIT_LIFETIME_MS };
   const stub = await startStubProcess({ scenario, folder, ...NAMES, ...lifetime });
-  const managers = new Map<Role, ManagerProcess>();
+  const managers = new Map<Role, ManagerProcess & { readonly configFile: string }>();
   const stop = async (): Promise<void> => {
     await Promise.all([...managers.values()].map((manager) => manager.stop(STOP_GRACE_MS)));
     await stub.stop();
   };
   try {
-    for (const role of ROLES_OF[scenario]) managers.set(role, await startManager(role, folder, run, stub, journal));
+    for (const role of ROLES_OF[scenario]) managers.set(role, await startManager(role, folder, run, stub, journal, before));
     const inbound = [...managers].map(([role, { urls }]) => [FSP_OF[role], urls.inbound] as const);
     await stub.connect(Object.fromEntries(inbound), managers.get('payer')?.urls.outbound);
   } catch (error) {
@@ -56,6 +59,10 @@ export async function startWorld(
     stub,
     journal,
     usage: (role) => usageOf(client, managers.get(role)?.urls.operations ?? ''),
+    process(role) {
+      const { pid = 0, configFile = '', urls } = managers.get(role) ?? {};
+      return { pid, configFile, dataFolder: join(dirname(configFile), 'data'), operations: urls?.operations ?? '' };
+    },
     stop,
   };
 }
@@ -66,8 +73,10 @@ async function startManager(
   run: string,
   stub: StubProcess,
   { postgres, workers, ...how }: BenchJournal,
-): Promise<ManagerProcess> {
+  before?: (role: Role, configFile: string) => Promise<void>,
+): Promise<ManagerProcess & { readonly configFile: string }> {
   const urls = { hub: stub.hubUrl, core: stub.coreUrl, postgres: postgres?.url };
   const configFile = await writeConfiguration(folder, FSP_OF[role], run, urls, how);
-  return startManagerProcess(configFile, join(folder, run, `${role}.log`), {}, { workers });
+  await before?.(role, configFile);
+  return { ...(await startManagerProcess(configFile, join(folder, run, `${role}.log`), {}, { workers })), configFile };
 }

@@ -29,8 +29,14 @@ export const developmentCommands: readonly CommandEntry[] = [
       { flags: '--overload', description: 'instead: twice and five times what a payer and a payee can do, and a slow core' },
       {
         flags: '--portal',
-        description: 'instead: what the read model costs, and its questions, on --payments seeded payments (default: 100000)',
+        description:
+          'instead: what the read model costs, and how long every question of the portal takes, warm and cold, with --payments payments (default: 100000)',
       },
+      {
+        flags: '--seeded <number>',
+        description: 'with --portal: so many are fed from a journal, the others filled in like them (default: 20000)',
+      },
+      { flags: '--cold <number>', description: 'with --portal: how often each question is asked cold (default: 3)' },
       {
         flags: '--sketch',
         description: 'instead: product and bare sketch in turn, in many short rounds; their ratio, and CPU by thread',
@@ -54,6 +60,18 @@ export const developmentCommands: readonly CommandEntry[] = [
         description:
           'instead: the payee alone, with the core over HTTP and by this connector, in turn, and what the connector costs more: rest-core',
       },
+      {
+        flags: '--soak',
+        description:
+          'instead: payer and payee at a steady rate for long; whether memory, handles or disk grow, and retention keeps the disk bounded',
+      },
+      {
+        flags: '--footprint',
+        description: 'instead: memory, CPU, files and the time to be ready of a product that does nothing, without and with its portal',
+      },
+      { flags: '--rate <number>', description: 'with --soak: payments a second (default: 100)' },
+      { flags: '--minutes <number>', description: 'with --soak: for how long (default: 30)' },
+      { flags: '--record <file>', description: 'with --soak: keep what the processes’ metrics said, for ./pm monitoring’s test' },
       { flags: '--folder <folder>', description: 'put the journals below this folder (default: a temporary folder)' },
     ],
     example: './pm bench --quick',
@@ -92,12 +110,17 @@ export const developmentCommands: readonly CommandEntry[] = [
   {
     name: 'drill',
     arguments: '<what>',
-    summary: 'practise the worst day: restore',
+    summary: 'practise a bad day: restore, failures',
     description:
-      '`restore`: in a sandbox of its own, greenbank pays and is paid, its journal is copied, it pays on, is killed with a payment under way, and the copy is put back. Then what an operator does: the hub’s report is read in, the mark lifted. Says how old the copy was (RPO), how long it took (RTO), what the mark refuses, and of each payment that the copy did not know whether the journal says now what the hub says. Exit code 1 where it does not.',
+      'Each in a sandbox of its own. `restore`: greenbank pays and is paid, its journal is copied, it pays on, is killed with a payment under way, and the copy is put back. Then what an operator does: the hub’s report is read in, the mark lifted. Says how old the copy was (RPO), how long it took (RTO), what the mark refuses, and of each payment that the copy did not know whether the journal says now what the hub says. Exit code 1 where it does not. `failures`: the payments of ./pm traffic, and meanwhile the hub, then greenbank’s core, then its disk fails for an eighth of the time each: a hub that takes no connection, a core that answers 503 and then nothing, a file system without room (a small one of its own, mounted in a namespace of its own: Linux, no root). Then it photographs the portal with a Chromium, and says what failed when, what became of the payments, whether cores, hub and journals agree, and how many incidents people were told of. Exit code 1 where money is lost or doubled, or there is not one incident for each failure.',
     options: [
-      { flags: '--payments <number>', description: 'of each direction, before the copy and after it', default: '10' },
-      { flags: '--json', description: 'one JSON object instead of text' },
+      { flags: '--payments <number>', description: 'restore: of each direction, before the copy and after it', default: '10' },
+      { flags: '--json', description: 'restore: one JSON object instead of text' },
+      { flags: '--minutes <number>', description: 'failures: for so long, 3 to 1440 (default: 60)' },
+      { flags: '--rate <number>', description: 'failures: payments a second, 1 to 100 (default: 4)' },
+      { flags: '--out <folder>', description: 'failures: where pictures, texts and report.json go (default: drill-failures)' },
+      { flags: '--base-port <port>', description: 'failures: first of the ports that are used; 0 takes free ones', default: '0' },
+      { flags: '--folder <folder>', description: 'failures: keep the sandbox there, to look at it with ./pm start --folder' },
     ],
     example: './pm drill restore',
     load: async () => (await import('./drill/drill.ts')).drill,

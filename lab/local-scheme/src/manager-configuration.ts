@@ -46,7 +46,11 @@ export async function writeManagerConfiguration(
   const comment = `# Written by ./pm start. The Payment Manager of ${dfsp.fspId} in the sandbox; docs/configuration.md explains every key.\n`;
   await writeFile(
     file,
-    comment + stringify({ ...configurationOf(scheme, dfsp, ports, postgresUrl, core), ...(portal && portalOf(ports)) }),
+    comment +
+      stringify({
+        ...configurationOf(scheme, dfsp, ports, postgresUrl, core),
+        ...(portal && portalOf(scheme, dfsp, ports, ownCore === undefined)),
+      }),
   );
   return file;
 }
@@ -92,7 +96,16 @@ function configurationOf(scheme: Scheme, dfsp: SchemeDfsp, ports: ManagerPorts, 
   };
 }
 
-/** On this machine, by http: browsers take cookies and passkeys there under the name localhost. One person tries everything: nothing waits for a second. */
-function portalOf({ management }: ManagerPorts): object {
-  return { management: { enabled: true, host: '127.0.0.1', port: management, approvals: [] }, readModel: { enabled: true } };
+/**
+ * On this machine, by http: browsers take cookies and passkeys there under the name localhost. One person tries everything: nothing waits for a second.
+ * The hub's statement is pulled, and that of a core of ours.
+ */
+function portalOf({ hubAdminUrl }: Scheme, { fspId, coreUrl }: SchemeDfsp, { management }: ManagerPorts, isDemoCore: boolean): object {
+  const hub = { url: `${hubAdminUrl}/statement?fspId=${fspId}&date={date}` };
+  const core = isDemoCore ? { core: { url: `${coreUrl}/statement?date={date}` } } : {};
+  return {
+    management: { enabled: true, host: '127.0.0.1', port: management, approvals: [] },
+    readModel: { enabled: true },
+    reconciliation: { statements: { ...core, hub } },
+  };
 }

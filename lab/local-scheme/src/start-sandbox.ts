@@ -42,6 +42,8 @@ export interface SandboxOptions {
   readonly outside?: ReadonlySet<string>;
   /** Whether each Payment Manager has a portal; default: none. */
   readonly portal?: boolean;
+  /** Overrides of the configuration of each Payment Manager, `PM_…`. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Further options of the scheme, for tests. */
   readonly scheme?: Partial<SchemeOptions>;
   readonly progress?: OnboardingProgress;
@@ -100,7 +102,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     options.postgres === true ? startSandboxPostgres(folder, ports.postgres) : Promise.resolve(undefined),
   );
   const managers = new Map<string, ManagerProcess>();
-  const startManager = async (fspId: string, environment: Readonly<Record<string, string>> = {}): Promise<ManagerProcess> => {
+  const startManager = async (
+    fspId: string,
+    environment: Readonly<Record<string, string>> = options.environment ?? {},
+  ): Promise<ManagerProcess> => {
     const dfsp = scheme.dfsp(fspId);
     const ports = ofManagers.get(fspId) as ManagerPorts;
     const ownCore = options.ownCores?.get(fspId);

@@ -8,6 +8,9 @@ import { payeeEvents } from './payee-payment.ts';
 import { payerEvents } from './payer-payment.ts';
 import { somebody, somePeer } from './people.ts';
 
+export { type SeedCurrency, someAmount, someCurrency } from './mix.ts';
+export { type Person, somebody, somePeer } from './people.ts';
+
 export interface SeedOptions extends Pick<World, 'random'> {
   readonly fspId: string;
   readonly payments: number;

@@ -10,7 +10,7 @@ import { type SimulationReport, simulate } from './simulate.ts';
 import { simulateInParallel } from './simulate-parallel.ts';
 
 /** `./pm simulate --seeds 20000` is the long form. */
-const SEEDS = process.env['PM_TEST_LONG'] === undefined ? 250 : 500;
+const SEEDS = process.env['PM_TEST_LONG'] === undefined ? 150 : 500;
 
 describe('simulator', () => {
   test(`${SEEDS} seeds break no rule, and every kind of fault struck`, async () => {

@@ -1,9 +1,11 @@
+export { ALERT_RULE_NAMES, type AlertRuleName } from './alerts-schema.ts';
+export * from './brand-colours.ts';
 export * from './effective.ts';
 export * from './environments.ts';
 export * from './keys.ts';
 export * from './leaf.ts';
 export * from './load.ts';
-export { APPROVED_ACTIONS } from './management-schema.ts';
+export { APPROVED_ACTIONS, type OtherPortal, otherPortal } from './management-schema.ts';
 export * from './mask.ts';
 export * from './problem.ts';
 export * from './production-rules.ts';

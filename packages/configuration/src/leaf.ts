@@ -46,6 +46,17 @@ export function url(about: About<string>) {
   return Type.String({ ...options(about), kind: 'URL', pattern: '^https?://[^\\s/?#@]+(/[^\\s?#@]*)?$', maxLength: 512 });
 }
 
+/** An absolute http or https URL with `{date}` at least once in its path or query, and without user and fragment. The host is fixed. */
+export function urlOfDay(about: About<string>) {
+  const form = '^https?://[^\\s/?#@{}]+/[^\\s#@{}]*\\{date\\}([^\\s#@{}]|\\{date\\})*$';
+  return Type.String({ ...options(about), kind: 'URL with {date}', pattern: form, maxLength: 512 });
+}
+
+/** A colour as `#rrggbb`. */
+export function colour(about: About<string>) {
+  return Type.String({ ...options(about), kind: 'colour', pattern: '^#[0-9A-Fa-f]{6}$' });
+}
+
 /** Whether something is on. */
 export function flag(about: About<boolean>) {
   return Type.Boolean(options(about));

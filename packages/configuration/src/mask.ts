@@ -5,6 +5,9 @@ const SECRET_VALUE = /PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/;
 const MAX_SHOWN = 60;
 /** Addresses of which the path is often the secret. */
 const WEBHOOK = /webhook(\.url|url)$/i;
+/** Addresses of which path or query may hold a token; where the day stands in them is no secret. */
+const STATEMENT = /reconciliation\.statements\.[^.]+\.url$/;
+const DAY = '{date}';
 
 /**
  * A value as it may be shown to people: what smells of a secret is masked (promise 9), the rest is cut to a readable
@@ -13,7 +16,8 @@ const WEBHOOK = /webhook(\.url|url)$/i;
 export function shown(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (isSecretName(path)) return `${kindOf(value)} [secret]`;
-  if (WEBHOOK.test(path) && typeof value === 'string') return `${kindOf(value)} ${JSON.stringify(withoutPath(value))}`;
+  const open = withoutSecretPath(path, value);
+  if (open !== undefined) return `${kindOf(value)} ${JSON.stringify(open)}`;
   const json = JSON.stringify(value) ?? String(value);
   if (SECRET_VALUE.test(json)) return `${kindOf(value)} [secret]`;
   const cut = json.length > MAX_SHOWN ? `${json.slice(0, MAX_SHOWN)}…` : json;
@@ -22,7 +26,43 @@ export function shown(path: string, value: unknown): string {
 
 /** What may be shown of a value; undefined: all of it. */
 export function withoutSecretPath(path: string, value: unknown): string | undefined {
-  return WEBHOOK.test(path) && typeof value === 'string' ? withoutPath(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  if (STATEMENT.test(path)) return dayAlone(value);
+  return WEBHOOK.test(path) ? withoutPath(value) : undefined;
+}
+
+/** What of an address is to be shown nowhere. */
+export function secretParts(path: string, value: string): readonly string[] {
+  if (STATEMENT.test(path)) return [...aroundDay(value), ...tokensIn(behindHost(value))];
+  return WEBHOOK.test(path) && URL.canParse(value) ? [new URL(value).pathname.slice(1)] : [];
+}
+
+/** Path and query, without the slash before them. */
+function behindHost(address: string): string {
+  return address.replace(/^[a-z]+:\/\/[^/?#]*\/?/i, '');
+}
+
+/** What stands behind the host, before, between and after the days. */
+function aroundDay(address: string): readonly string[] {
+  return behindHost(address).split(DAY);
+}
+
+/** Values of a query, and parts of a path but for plain words: those stand in many other texts. */
+function tokensIn(rest: string): readonly string[] {
+  const [path = '', ...query] = rest.split('?');
+  const parts = path.split('/').filter((part) => !/^[a-z_.-]*$/.test(part));
+  const values = query
+    .join('?')
+    .split('&')
+    .map((part) => part.slice(part.indexOf('=') + 1));
+  return [...parts, ...values].filter((part) => part !== '' && !part.includes(DAY));
+}
+
+/** Of an address the host, and where the day stands. */
+function dayAlone(address: string): string {
+  const origin = URL.canParse(address) ? new URL(address).origin : '';
+  const rest = aroundDay(address).map((stretch) => (stretch === '' ? '' : '…'));
+  return `${origin}/${rest.join(DAY)}`;
 }
 
 function withoutPath(text: string): string {

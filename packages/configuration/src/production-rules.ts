@@ -51,6 +51,14 @@ export function exemptionsOf(config: Config): readonly Exemption[] {
             says: `that the portal is reached by TLS alone is for ${management.tlsEndedBy} to see to, not for this product`,
           },
         ]),
+    ...(management.enabled && management.singleSignOn.issuer !== undefined && management.singleSignOn.secondFactorAtProvider
+      ? [
+          {
+            key: 'management.singleSignOn.secondFactorAtProvider',
+            says: 'that people who come by single sign-on have a second factor is for the provider to see to, not for this product',
+          },
+        ]
+      : []),
   ];
 }
 
@@ -172,13 +180,15 @@ function shownHost(host: string): string {
 }
 
 /** Who tells us whom to trust, gives us tokens, or is told what stands wrong, is reached by TLS alone. */
-function plainTrust({ connectionManager, hub, operations, journal }: Config): ConfigProblem[] {
+function plainTrust({ connectionManager, hub, operations, journal, reconciliation: { statements } }: Config): ConfigProblem[] {
   const urls = {
     'connectionManager.url': connectionManager.url,
     'connectionManager.tokenUrl': connectionManager.tokenUrl,
     'hub.oauth.tokenUrl': hub.oauth.tokenUrl,
     'operations.alarmWebhook.url': operations.alarmWebhook.url,
     'journal.anchor.webhookUrl': journal.anchor.webhookUrl,
+    'reconciliation.statements.core.url': statements.core.url,
+    'reconciliation.statements.hub.url': statements.hub.url,
   };
   return Object.entries(urls)
     .filter(([, url]) => url?.startsWith('http:'))

@@ -5,6 +5,7 @@ import { type Config, configSchema } from './schema.ts';
 
 /** Keys that a running product takes over when it reads its configuration anew. All others need a restart. */
 export const RELOADABLE: readonly string[] = [
+  ...listKeys(configSchema).flatMap(({ path }) => (path.startsWith('alerts.') && path !== 'alerts.enabled' ? [path] : [])),
   'limits.inFlightPayments',
   'log.level',
   'operations.alarmWebhook.caFile',

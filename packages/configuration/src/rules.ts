@@ -1,7 +1,10 @@
+import { alertsChecks } from './alerts-rules.ts';
 import { journalChecks } from './journal-rules.ts';
 import { managementChecks } from './management-rules.ts';
 import type { ConfigProblem } from './problem.ts';
 import { productionChecks } from './production-rules.ts';
+import { reconciliationChecks } from './reconciliation-rules.ts';
+import { roleChecks } from './role-rules.ts';
 import type { Config } from './schema.ts';
 import { vaultChecks } from './vault-rules.ts';
 
@@ -29,7 +32,10 @@ export function crossChecks(config: Config): ConfigProblem[] {
     ...waits(config),
     ...ports(config),
     ...journalChecks(config),
+    ...roleChecks(config),
     ...managementChecks(config),
+    ...alertsChecks(config),
+    ...reconciliationChecks(config),
     ...vaultChecks(config),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { alerts } from './alerts-schema.ts';
 import { connectionManager, sdkControl } from './connection-schema.ts';
 import { acceptance, core, deduplication, jws, ladder, lifetimes, timeouts, versions } from './connector-schema.ts';
 import { CONFIG_FORMAT } from './format.ts';
@@ -21,6 +22,7 @@ import {
   url,
 } from './leaf.ts';
 import { management } from './management-schema.ts';
+import { reconciliation } from './reconciliation-schema.ts';
 import { crlFile, inbound, outbound, tlsFiles } from './servers-schema.ts';
 import { vault } from './vault-schema.ts';
 
@@ -225,6 +227,12 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
     default: false,
     example: 'false',
   }),
+  role: oneOf(['all', 'payments', 'management'], {
+    description:
+      'What this process does: `all`, or on one PostgreSQL either `payments` (both APIs, the engine, the core or its connector) or `management` (portal, management API, read model, and what keeps us connected to the scheme); then each needs the other. What goes from one to the other are rows of the database (docs/operations/roles.md).',
+    default: 'all',
+    example: 'payments',
+  }),
   dataFolder: path({
     description:
       'Folder of the journal and of its key; made when missing. What to back up, and the keys apart from it: docs/operations/backup.md. Replicas have one each, with the same journal.key.',
@@ -236,9 +244,11 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   messages,
   readModel,
   businessDay,
+  reconciliation,
   inbound,
   outbound,
   operations,
+  alerts,
   management,
   hub,
   core,

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { core } from './connector-schema.ts';
 import { CONFIG_FORMAT } from './format.ts';
-import { journal } from './journal-schema.ts';
+import { journal, messages } from './journal-schema.ts';
 import { durationMs, flag, fspId, group, integer, optional, path, text, url } from './leaf.ts';
 import { log, operations } from './schema.ts';
 import { server, tlsFiles } from './servers-schema.ts';
@@ -78,6 +78,7 @@ export const standAloneSchema = group('All keys of a connector that runs in a pr
   }),
   journalFile: path({ description: 'Journal file, relative to the data folder.', default: 'journal.db', example: 'journal.db' }),
   journal,
+  messages,
   core,
   backend,
   sdk,

@@ -27,6 +27,7 @@ const UNIT_NAMES: Readonly<Record<string, string>> = { ms: 'milliseconds', bytes
 const TEXT_KINDS: Readonly<Record<string, string>> = {
   URL: 'an http or https URL without user, query and fragment',
   path: 'the path of a file or folder',
+  colour: "a colour like '#0b6068', in quotes: without them # begins a comment",
   'FSP id': 'an FSP id: 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
   environment: 'a name of 1 to 32 small letters, digits and -, a letter first',
   'currency code': 'a currency code of three capital letters',

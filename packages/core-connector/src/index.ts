@@ -26,6 +26,7 @@ export { OpenApiInvalid, readOpenApi } from './importing/openapi.ts';
 export { propose as proposeConnector } from './importing/propose.ts';
 export { type CompiledConnector, type ConnectorFiles, compileConnector } from './language/compile-connector.ts';
 export { type Problem, type ProblemCode, problemLine } from './language/problem.ts';
+export { keepCertification } from './loading/certified.ts';
 export {
   type Observation,
   type OpenGuess,
@@ -38,15 +39,8 @@ export {
   signOffs,
 } from './loading/guesses.ts';
 export { filesVersion } from './loading/kept-version.ts';
-export {
-  type ConnectorEndpoint,
-  ConnectorGuesses,
-  ConnectorInvalid,
-  LiveConnector,
-  type LiveConnectorDeps,
-  lookAtConnector,
-  type Reloaded,
-} from './loading/live-connector.ts';
+export { ConnectorGuesses, ConnectorInvalid, LiveConnector, type LiveConnectorDeps, type Reloaded } from './loading/live-connector.ts';
+export { type ConnectorEndpoint, lookAtConnector } from './loading/look-at-connector.ts';
 export { settingValues } from './loading/setting-values.ts';
 export { ProbeFailed, probe } from './probe/probe.ts';
 export { looksLikeProduction, type ProbePlan, readProbePlan } from './probe/probe-plan.ts';

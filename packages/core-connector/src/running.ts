@@ -5,6 +5,7 @@
 export { openBackEnds } from './back-end/back-ends.ts';
 export { Conditions } from './back-end/conditions.ts';
 export { callbackRecorder } from './back-end/recorded-callback.ts';
+export { type ShownBackEnd, shownBackEnds } from './back-end/shown-back-ends.ts';
 export { transferTerms } from './backend-api/transfer-terms.ts';
 export { callbacksApi, isCallback } from './door/callbacks.ts';
 export { capabilitiesOf, makesPayments } from './door/capabilities.ts';

@@ -111,6 +111,7 @@ export class ScriptedCore implements BackEnds {
     }
     const hold = this.holds.find((each) => each.id === id);
     if (hold?.state !== 'HELD') return answered(422, { code: 'NOT_HELD' });
+    if (action === 'renew') return answered(200, {});
     hold.state = action === 'capture' ? 'CAPTURED' : 'RELEASED';
     return answered(200, {});
   }

@@ -50,7 +50,7 @@ describe('peer keys', () => {
       const key = newKey();
       verifies(peers, 'bluewallet');
       await writeFile(join(folder, 'bluewallet.pem'), key.pem);
-      for (let look = 0; look < 1000 && peers.keysOf('bluewallet').length === 0; look++) await time.advance(1000);
+      await polledUntil(time, () => peers.keysOf('bluewallet').length > 0);
       verifies(peers, 'bluewallet', key);
     }));
 
@@ -141,7 +141,7 @@ describe('peer keys', () => {
   test('a change that the poll saw an instant before the question is worth another verification, too', () =>
     watched(async ({ folder, peers, time }) => {
       await writeFile(join(folder, 'bluewallet.pem'), newKey().pem);
-      for (let look = 0; look < 1000 && peers.keysOf('bluewallet').length === 0; look++) await time.advance(10);
+      await polledUntil(time, () => peers.keysOf('bluewallet').length > 0, 10);
       assert.equal(await peers.refresh('bluewallet'), true);
       await time.advance(1000);
       assert.equal(await peers.refresh('bluewallet'), false);

@@ -63,7 +63,10 @@ export function keyFingerprint(key: Uint8Array): string {
 }
 
 /** A key of 32 bytes for one purpose alone, made from `journal.key`; nothing of that follows from it. */
-export function keyFor(purpose: 'backup' | 'management' | 'messages' | 'portal backup' | 'transferId', key: Uint8Array): Uint8Array {
+export function keyFor(
+  purpose: 'backup' | 'management' | 'messages' | 'orders' | 'portal backup' | 'transferId',
+  key: Uint8Array,
+): Uint8Array {
   return createHmac('sha256', key).update(`payment-manager ${purpose}`).digest();
 }
 

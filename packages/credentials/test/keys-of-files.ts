@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Config, loadConfig } from '@payment-manager/configuration';
 import {
   createMetrics,
@@ -46,7 +47,13 @@ export async function keysOfFiles(config: Config): Promise<KeysOfFiles> {
   return { keys: await loadKeys(config, undefined, world), time, log };
 }
 
-/** Lets the watch poll until something that it would do has been done. */
-export async function polledUntil(time: VirtualTime, done: () => boolean): Promise<void> {
-  for (let poll = 0; poll < 2000 && !done(); poll++) await time.advance(1000);
+/**
+ * Lets the watch poll until something that it would do has been done. A look reads real files, which takes real time, and on a busy machine
+ * more of it: each poll waits for a moment of it, so that polls do not run away from their looks.
+ */
+export async function polledUntil(time: VirtualTime, done: () => boolean, eachMs = 1000): Promise<void> {
+  for (let poll = 0; poll < 10_000 && !done(); poll++) {
+    await time.advance(eachMs);
+    await setTimeout(1);
+  }
 }

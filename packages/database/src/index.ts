@@ -3,6 +3,7 @@ export { type DatabaseCode, DatabaseUnavailable } from './database-unavailable.t
 export * from './leadership.ts';
 export { type OpenPostgresOptions, openPostgres, type PostgresStore } from './open-postgres.ts';
 export { type OpenSqliteOptions, openSqlite, type WorkerStore } from './open-sqlite.ts';
+export * from './orders.ts';
 export type { PostgresClient, PostgresDriver, PostgresPool, PostgresQuery, PostgresRows } from './postgres-driver.ts';
 export type { Letter, ReplicaMail } from './postgres-mail.ts';
 export { type OpenPostgresQueriesOptions, openPostgresQueries, type PostgresQueries } from './postgres-queries.ts';

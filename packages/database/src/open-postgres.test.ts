@@ -75,6 +75,43 @@ test('operations of one batch get their own results, also where two are about th
   await assert.rejects(store.read({ text: 'SELECT 1' }), { code: 'DATABASE_CLOSED' });
 });
 
+test('no query is begun on a connection while another is under way there, and each gets its own answer', async () => {
+  const warnings: string[] = [];
+  const heard = ({ message }: Error): number => warnings.push(message);
+  process.on('warning', heard);
+  let most = 0;
+  const driver = await pgDriver();
+  const store = await open({
+    leaseMs: 400,
+    driver: {
+      ...driver,
+      client(config) {
+        const client = driver.client(config);
+        const query = client.query.bind(client) as (...args: unknown[]) => Promise<never>;
+        let underWay = 0;
+        client.query = (...args: unknown[]) => {
+          most = Math.max(most, ++underWay);
+          return query(...args).finally(() => underWay--);
+        };
+        return client;
+      },
+    },
+  });
+  const numbers = Array.from({ length: 12 }, (_, nth) => nth);
+  const answers = await Promise.all(
+    // longer than from one renewal of the lease to the next
+    numbers.map((nth) => store.change<{ nth: number }>({ text: 'SELECT $1::int AS nth, pg_sleep(0.02)', values: [nth] })),
+  );
+  assert.deepEqual(
+    answers.map(([row]) => row?.nth),
+    numbers,
+  );
+  await store.write('a');
+  await store.close();
+  process.off('warning', heard);
+  assert.deepEqual([most, warnings], [1, []]);
+});
+
 test('a server that would lose what it acknowledged is refused', async () => {
   for (const level of ['off', 'local', 'remote_write']) {
     const url = await newDatabase('', (name) => `ALTER DATABASE ${name} SET synchronous_commit = ${level}`);

@@ -15,7 +15,10 @@ export interface PostgresLinkOptions extends Pick<World, 'timers'> {
   readonly onDown: (reason: string) => void;
 }
 
-/** One connection that comes back by itself. Never more than one at a time, so what it writes keeps its order. */
+/**
+ * One connection that comes back by itself. Never more than one at a time, and one query at a time on it, so what it writes keeps its order: who
+ * asks while another is under way waits here, since the driver takes no second one.
+ */
 export interface PostgresLink {
   readonly isUp: boolean;
   /** Why it is not up; undefined when it is. */
@@ -47,6 +50,8 @@ class ReconnectingLink implements PostgresLink {
   #closed = false;
   #pauseMs = FIRST_PAUSE_MS;
   #pause: Timer | undefined;
+  /** Ends with the last query that was asked on the present connection; undefined: none is under way. Never rejects. */
+  #lastQuery: Promise<void> | undefined;
 
   constructor(options: PostgresLinkOptions) {
     this.#options = options;
@@ -61,15 +66,31 @@ class ReconnectingLink implements PostgresLink {
   }
 
   async query<R extends QueryResultRow>(query: PostgresQuery): Promise<PostgresRows<R>> {
-    const client = this.#current;
-    if (!client)
-      throw new DatabaseUnavailable('DATABASE_UNREACHABLE', `There is no connection to PostgreSQL: ${this.#downReason ?? 'closed'}.`);
+    const client = this.#upOr(undefined);
+    const before = this.#lastQuery;
+    const ended = Promise.withResolvers<void>();
+    this.#lastQuery = ended.promise;
     try {
+      if (before !== undefined) {
+        await before;
+        // not sent on a connection that is gone, nor on the next one: who asked may have to look first what became of the query before
+        this.#upOr(client);
+      }
       return await client.query<R>({ ...query, values: query.values ?? [] });
     } catch (error) {
       if (postgresFailure(error) === 'lost') this.#dropped(client, messageOf(error));
       throw error;
+    } finally {
+      ended.resolve();
+      if (this.#lastQuery === ended.promise) this.#lastQuery = undefined;
     }
+  }
+
+  /** The connection, if it is up and still the one that was `expected`. @throws DatabaseUnavailable */
+  #upOr(expected: PostgresClient | undefined): PostgresClient {
+    const client = this.#current;
+    if (client && (expected === undefined || client === expected)) return client;
+    throw new DatabaseUnavailable('DATABASE_UNREACHABLE', `There is no connection to PostgreSQL: ${this.#downReason ?? 'closed'}.`);
   }
 
   drop(reason: string): void {
@@ -117,6 +138,7 @@ class ReconnectingLink implements PostgresLink {
       return;
     }
     this.#current = client;
+    this.#lastQuery = undefined;
     this.#downReason = undefined;
     this.#pauseMs = FIRST_PAUSE_MS;
     this.#options.onUp?.();

@@ -1,5 +1,6 @@
 export { type Dashboard, queriesOf } from './grafana/dashboard.ts';
 export { DASHBOARDS } from './grafana/dashboards.ts';
+export { type PanelQuery, panelQueries } from './grafana/panel-queries.ts';
 export { manifests, manifestsText } from './kubernetes/manifests.ts';
 export { DATA_FOLDER, type Wanted } from './kubernetes/wanted.ts';
 export { alertsDocument, monitoringFiles, type TextFile } from './monitoring.ts';

@@ -11,6 +11,8 @@ const AGAIN_MAX_MS = 300_000;
 /** The record whose actions they are. */
 interface Actor<I> {
   readonly id: string;
+  /** `traceparent` of the request that it came from. */
+  readonly trace: string | undefined;
   /** Takes an action's answer as its next input. */
   deliver(answer: I | Interrupted): void;
   /** Nothing is under way any more. */
@@ -20,6 +22,7 @@ interface Actor<I> {
 /** An action under way: what its performer is told of it, and a timer while it waits for its time. */
 class UnderWay implements ActionContext {
   readonly recordId: string;
+  readonly trace: string | undefined;
   resumed: boolean;
   timer: Timer | undefined;
   /** When it was begun, on the monotonic clock. */
@@ -31,8 +34,9 @@ class UnderWay implements ActionContext {
   #stopped = false;
   #controller: AbortController | undefined;
 
-  constructor(recordId: string, resumed: boolean, since: number, ended: UnderWay['ended']) {
-    this.recordId = recordId;
+  constructor({ id, trace }: Pick<Actor<unknown>, 'id' | 'trace'>, resumed: boolean, since: number, ended: UnderWay['ended']) {
+    this.recordId = id;
+    this.trace = trace;
     this.resumed = resumed;
     this.since = since;
     this.ended = ended;
@@ -135,7 +139,7 @@ export class Actions<A extends Action, I> {
       ended?.(true);
       return;
     }
-    const entry = new UnderWay(this.#actor.id, resumed, this.#acting.clock.monotonic(), ended);
+    const entry = new UnderWay(this.#actor, resumed, this.#acting.clock.monotonic(), ended);
     this.#inFlight.set(action.key, entry);
     this.#when(action, entry);
   }

@@ -84,6 +84,8 @@ export interface ActionContext {
   readonly recordId: string;
   /** True when the action was found owed while loading: an earlier process may have done it, wholly or in part. */
   readonly resumed: boolean;
+  /** `traceparent` of the request that the record came from; absent: it bore none. */
+  readonly trace?: string | undefined;
   /** Aborted when the action is not owed any more. A performer stops repeating then; what is under way may end. */
   readonly signal: AbortSignal;
 }

@@ -100,3 +100,42 @@ test('later: a record that owes nothing any more is forgotten, and no timer is l
   await time.advance(10_000);
   assert.equal(begun.length, 0);
 });
+
+test('later: an idle process is not woken while nothing is due; what is put before the first is done in its time, and a clock set forward is noticed within a minute', async () => {
+  const { time, later, begun } = setUp();
+  let woken = 0;
+  const watched = virtualTime();
+  const counting = new Later({
+    clock: watched,
+    timers: {
+      after: (ms, run) =>
+        watched.after(ms, () => {
+          woken++;
+          run();
+        }),
+      soon: watched.soon,
+    },
+    busy: () => false,
+    begin: async () => true,
+    more: async () => ({ due: [] }),
+    failed: () => {},
+  });
+  counting.put({ recordId: 'r', at: watched.now() + 86_400_000 });
+  await watched.advance(3_600_000);
+  assert.ok(woken <= 60, `${woken} times in an hour`);
+  later.put({ recordId: 'late', at: time.now() + 7_200_000 });
+  await time.advance(90_000);
+  const soon = time.now() + 5_000;
+  later.put({ recordId: 'soon', at: soon });
+  await time.advance(6_100);
+  assert.deepEqual(
+    begun.map(({ recordId, at }) => [recordId, at - soon < 1_100]),
+    [['soon', true]],
+  );
+  time.jumpWallClock(7_200_000);
+  await time.advance(61_000);
+  assert.deepEqual(
+    begun.map(({ recordId }) => recordId),
+    ['soon', 'late'],
+  );
+});

@@ -2,6 +2,9 @@ import type { Timer, World } from '@payment-manager/runtime';
 
 /** How often it looks whether there is room, while something is due. */
 const LOOK_EVERY_MS = 100;
+/** While nothing is due it is looked at least this often, since the wall clock may be set forward; where some are known to the journal alone, each second. */
+const IDLE_LOOK_MS = 60_000;
+const FORGOTTEN_LOOK_MS = 1_000;
 /** So many are begun at a look, which makes 400 a second at most. */
 const PER_LOOK = 40;
 /** So many are under way at once. */
@@ -41,6 +44,8 @@ export class Later {
   #underWay = 0;
   #pausedUntil = 0;
   #timer: Timer | undefined;
+  /** Before this second nothing is looked at. */
+  #looksAt = 0;
   /** There were more than are known; `#after`: how far the journal has been looked through for them. */
   #forgotten = false;
   #after: string | undefined;
@@ -75,6 +80,7 @@ export class Later {
     const ofSecond = this.#seconds.get(second);
     if (ofSecond === undefined) this.#seconds.set(second, new Set([recordId]));
     else ofSecond.add(recordId);
+    if (second < this.#looksAt) this.#disarm();
     this.#arm();
   }
 
@@ -87,7 +93,10 @@ export class Later {
     ofSecond?.delete(recordId);
     if (ofSecond?.size !== 0) return;
     this.#seconds.delete(second);
-    if (this.#known.size > 0) return;
+    if (this.#known.size === 0) this.#disarm();
+  }
+
+  #disarm(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
@@ -104,13 +113,16 @@ export class Later {
     return first;
   }
 
-  /** The next look: when the first is due, and each tenth of a second as long as some are. */
+  /** The next look: when the first is due, so far as is known now, and each tenth of a second as long as some are. */
   #arm(): void {
     if (this.#stopped || this.#timer !== undefined || (this.#known.size === 0 && !this.#forgotten)) return;
     const first = this.#first();
-    const wait = first === undefined ? LOOK_EVERY_MS : first * 1_000 - this.#deps.clock.now();
-    // a second more may be put before the first that is known now
-    this.#timer = this.#deps.timers.after(Math.min(Math.max(wait, LOOK_EVERY_MS), 1_000), () => {
+    const now = this.#deps.clock.now();
+    const wait = first === undefined ? LOOK_EVERY_MS : first * 1_000 - now;
+    const atMost = this.#forgotten ? FORGOTTEN_LOOK_MS : IDLE_LOOK_MS;
+    const looksIn = Math.min(Math.max(wait, LOOK_EVERY_MS), atMost);
+    this.#looksAt = Math.floor((now + looksIn) / 1_000);
+    this.#timer = this.#deps.timers.after(looksIn, () => {
       this.#timer = undefined;
       this.#look();
       this.#arm();

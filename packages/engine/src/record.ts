@@ -57,6 +57,10 @@ export class Record<S, I extends Input, E extends JournalEvent, A extends Action
     });
   }
 
+  get trace(): string | undefined {
+    return this.projection?.trace;
+  }
+
   /** Undefined: it is just being made. */
   get state(): S | undefined {
     return this.#state.state;

@@ -39,7 +39,8 @@ export function changed(body: object, path: string, value: unknown): unknown {
   const last = names.pop() ?? '';
   let at = copy;
   for (const name of names) {
-    at[name] ??= {};
+    // an own member, also where it has the name of one that all objects have
+    if (!Object.hasOwn(at, name)) Object.defineProperty(at, name, { value: {}, enumerable: true, configurable: true, writable: true });
     at = at[name] as Record<string, unknown>;
   }
   if (value === undefined) delete at[last];

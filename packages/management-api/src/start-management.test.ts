@@ -17,8 +17,17 @@ const log = recordedLog();
 const world = { clock: systemClock, timers: systemTimers, random: systemRandom, log, metrics: createMetrics() } as unknown as World;
 const key = new Uint8Array(32).fill(5);
 
-function configOf(sandbox: boolean): Config {
-  const management = { enabled: true, host: '127.0.0.1', port: 0, tls: { enabled: false }, approvals: [] };
+function configOf(sandbox: boolean, brand: object = {}): Config {
+  const management = {
+    enabled: true,
+    host: '127.0.0.1',
+    port: 0,
+    tls: { enabled: false },
+    approvals: [],
+    portals: [],
+    singleSignOn: {},
+    brand: { accent: {}, sandbox: {}, test: {}, production: {}, ...brand },
+  };
   const proxied = { publicUrl: 'https://portal.example.org', tlsEndedBy: 'a proxy' };
   return {
     fspId: 'greenbank',
@@ -79,6 +88,20 @@ describe('the running management API', () => {
     assert.ok(((await proveAudit(configOf(true), world))?.entries ?? 0) >= 2, 'the log is proven while the product runs');
     await running.close();
     await assert.rejects(stat(socketPath), { code: 'ENOENT' });
+  });
+
+  test('starts without the logo where that cannot be used any more, and says so in the log: payments do not wait for a picture', async () => {
+    const logoFile = join(folder, 'gone.svg');
+    const running = await startManagement({
+      config: configOf(true, { logoFile }),
+      world,
+      key,
+      around: { ...nothingAround, sandbox: true },
+    });
+    await running.close();
+    const told = log.lines.find(({ fields }) => fields?.['code'] === 'PORTAL_LOGO_UNUSABLE');
+    assert.equal(told?.level, 'error');
+    assert.match(String(told?.fields?.['reason']), /management\.brand\.logoFile.*cannot be read \(ENOENT\)/s);
   });
 
   test('leaves a link for the first administrator in a file, and says nothing of it in the log; on the machine another is made while it is stopped', async () => {

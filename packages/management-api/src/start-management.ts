@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
-import type { Config } from '@payment-manager/configuration';
+import { type Config, otherPortal } from '@payment-manager/configuration';
 import { loadTlsCredentials } from '@payment-manager/configuration/files';
-import { createSealer, every, serverTls, type World } from '@payment-manager/runtime';
+import { type AlarmEntry, createSealer, every, type HttpClient, serverTls, type World } from '@payment-manager/runtime';
 import type { ApprovalsDeps, ApprovedAction } from './approvals/approvals.ts';
 import { keepFirstLink } from './first-link.ts';
 import { administratorLink, anyAdministrator, linkUrl } from './identity/links.ts';
@@ -9,12 +9,18 @@ import { PASSWORD_COST } from './identity/password-hash.ts';
 import type { SignInDeps } from './identity/sign-in.ts';
 import { managementSocket } from './management-socket.ts';
 import { everyRoute } from './openapi.ts';
+import { watchPositions } from './positions/position-watch.ts';
+import { pullDaily } from './reconciliation/daily-pull.ts';
 import { allDoings } from './routes/all-doings.ts';
 import type { RouteDeps, Surroundings } from './routes/deps.ts';
+import { mutedAlarms } from './routes/health-routes.ts';
+import { compareDepsOf } from './routes/reconciliation-routes.ts';
 import { buildApp } from './server/app.ts';
+import { openBrand } from './server/brand.ts';
 import { endServer, listenAt, localDoor, useTls, webServer } from './server/listen.ts';
 import { portalFiles } from './server/portal-files.ts';
 import { Problem } from './server/problem.ts';
+import { openSingleSignOn } from './single-sign-on/open.ts';
 import { openManagementStore } from './store/open-store.ts';
 
 export interface ManagementOptions {
@@ -23,6 +29,8 @@ export interface ManagementOptions {
   /** 32 bytes of which the keys of what is sealed here are made; see `keyFor`. */
   readonly key: Uint8Array;
   readonly around: Surroundings;
+  /** Reaches the provider of single sign-on; absent: none is configured. */
+  readonly providerClient?: HttpClient;
   /** The disk failed: the process must end. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -31,6 +39,8 @@ export interface ManagementOptions {
 export interface RunningManagement {
   /** Where people open the portal. */
   readonly url: string;
+  /** Positions that come near their caps, statements that do not come. */
+  alarms(): readonly AlarmEntry[];
   close(): Promise<void>;
 }
 
@@ -42,7 +52,14 @@ const PORTAL = new URL('../../portal/built/', import.meta.url);
  * Opens store, port and socket. Where nobody can administrate yet, a link for the first administrator is left in a file of the data folder. Rejects with
  * DatabaseUnavailable, CredentialsInvalid, or what the system says of the port; then nothing is left open.
  */
-export async function startManagement({ config, world, key, around, onFatal }: ManagementOptions): Promise<RunningManagement> {
+export async function startManagement({
+  config,
+  world,
+  key,
+  around,
+  providerClient,
+  onFatal,
+}: ManagementOptions): Promise<RunningManagement> {
   const { management, sandbox, fspId } = config;
   const { clock, random, timers } = world;
   const log = world.log.child({ api: 'management' });
@@ -67,10 +84,12 @@ export async function startManagement({ config, world, key, around, onFatal }: M
     const deps: RouteDeps = {
       signIn,
       around,
+      singleSignOn: providerClient && (await openSingleSignOn(config, providerClient)),
       approvals: approvalsOf(management.approvals, signIn, around),
       party: () => ({ origin, name: `Payment Manager ${fspId}` }),
     };
     const https = management.tls.enabled || management.tlsEndedBy !== undefined;
+    around.alerts?.useMutes(() => mutedAlarms(signIn));
     const door = localDoor();
     const app = await buildApp({
       keeping: signIn,
@@ -81,7 +100,11 @@ export async function startManagement({ config, world, key, around, onFatal }: M
       cookies: { secure: https, port: () => (app.server.address() as AddressInfo).port },
       origins: () => [origin],
       isLocal: (request) => door.isLocal(request),
-      portal: { files: portalFiles(PORTAL), process: { fspId, environment: config.environment, sandbox } },
+      portal: {
+        files: portalFiles(PORTAL),
+        brand: await openBrand(management.brand, log),
+        process: { fspId, environment: config.environment, sandbox, portals: othersOf(management.portals), ...shownProvider(deps) },
+      },
       serverFactory: await webServer(await tlsOf(config)),
     });
     await app.ready();
@@ -96,13 +119,27 @@ export async function startManagement({ config, world, key, around, onFatal }: M
       );
     opened.push(() => door.close());
     if (management.tls.enabled) opened.push(renewTls(config, app.server, { timers, log }));
+    const positions = watchPositions({
+      ...{ keeping: signIn, timers, payments: around.payments, businessDay: around.businessDay },
+      warnPercent: around.positionWarnPercent,
+    });
+    opened.push(() => positions.stop());
+    const pulls = pullDaily({ ...compareDepsOf(deps), timers, daily: false, afterDayMs: 0, ...around.statements });
+    opened.push(() => pulls.stop());
     if (!sandbox) await leaveFirstLink(signIn, (token) => keepFirstLink(config, linkUrl(origin, token), log));
-    return { url: origin, close: closeAll };
+    return { url: origin, alarms: () => [...positions.alarms(), ...pulls.alarms()], close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;
   }
 }
+
+/** What the sign-in page says of the provider. */
+function shownProvider({ singleSignOn }: RouteDeps): { readonly singleSignOn?: string } {
+  return singleSignOn === undefined ? {} : { singleSignOn: singleSignOn.settings.label };
+}
+/** Each was looked at when the configuration was read. */
+const othersOf = (portals: readonly string[]) => portals.map(otherPortal).filter((portal) => portal !== undefined);
 
 /** One of several that start at once makes it. */
 async function leaveFirstLink(signIn: SignInDeps, keep: (token: string) => Promise<void>): Promise<void> {

@@ -13,6 +13,7 @@ import type { RouteDeps, Surroundings } from '../src/routes/deps.ts';
 import { buildApp } from '../src/server/app.ts';
 import { webServer } from '../src/server/listen.ts';
 import type { Route } from '../src/server/route.ts';
+import type { SingleSignOn } from '../src/single-sign-on/sign-in-by-provider.ts';
 import { commit, putOf } from '../src/store/kept.ts';
 import { memoryStore } from './memory-store.ts';
 
@@ -44,7 +45,12 @@ export interface Answered {
 }
 
 /** The API on real tables, in this thread, at a clock that is moved by hand; nothing listens. */
-export async function openPortal(around: Partial<Surroundings> = {}, needed: readonly ApprovedAction[] = [], sandbox = false) {
+export async function openPortal(
+  around: Partial<Surroundings> = {},
+  needed: readonly ApprovedAction[] = [],
+  sandbox = false,
+  singleSignOn?: SingleSignOn,
+) {
   const time = virtualTime(Date.UTC(2026, 2, 12, 9));
   const random = seededRandom(7);
   const store = memoryStore();
@@ -64,6 +70,7 @@ export async function openPortal(around: Partial<Surroundings> = {}, needed: rea
   const deps: RouteDeps = {
     signIn,
     around: surroundings,
+    singleSignOn,
     party: () => ({ origin: ORIGIN, name: 'Payment Manager greenbank' }),
     approvals: { ...signIn, needed, doing: allDoings(surroundings) },
   };
@@ -123,10 +130,13 @@ export const nothingAround: Surroundings = {
   sandbox: false,
   businessDay: { zone: 'UTC', cutOff: '00:00' },
   payments: undefined,
+  history: undefined,
+  positionWarnPercent: 80,
   behind: () => 0,
   desk: { exception: async () => undefined, find: async () => [], resolve: never, payments: never },
   exceptions: async () => [],
   alarms: async () => [],
+  alerts: undefined,
   restored: { last: () => undefined } as unknown as Surroundings['restored'],
   messages: undefined,
   readiness: async () => ({ ready: true, parts: {} }),

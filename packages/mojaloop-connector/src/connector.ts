@@ -81,6 +81,8 @@ export interface Connector {
   ready(): boolean;
   /** Loads every open record and goes on with what it is owed. Answers how many there were. */
   start(): Promise<number>;
+  /** Instead of starting, where other replicas act: what they store is seen, and nothing is begun or taken over. */
+  watch(): void;
   /** The DFSP's requests that wait are answered with what is known: 504 for what is not final. */
   endWaits(): void;
   /** Calls of the core that may be begun only once get `graceMs` (default none) to answer; then nothing more is begun or heard. */
@@ -212,7 +214,7 @@ function lifeOf(
   all: readonly Pick<CoreRecordsDoor, 'start' | 'endWaits' | 'finish' | 'stop'>[],
   replicas: ReturnType<typeof amongReplicas> | undefined,
   callbacks: Pick<PassedOn, 'start' | 'stop'>,
-): Pick<Connector, 'ready' | 'start' | 'endWaits' | 'stop'> {
+): Pick<Connector, 'ready' | 'start' | 'watch' | 'endWaits' | 'stop'> {
   let started = false;
   return {
     ready: () => started,
@@ -223,6 +225,10 @@ function lifeOf(
       callbacks.start();
       started = true;
       return loaded;
+    },
+    watch() {
+      replicas?.watch();
+      started = true;
     },
     endWaits() {
       for (const one of all) one.endWaits();

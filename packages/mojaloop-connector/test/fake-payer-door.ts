@@ -48,7 +48,10 @@ export function sendDoor(doings: Partial<SendDoings>): SendDoor {
 }
 
 /** Makes one; what `doings` does not say throws, as a defect of the connector would. */
-export function fakedApi(doings: Partial<Doings> = {}, options: { errorCodeExtensionKey?: string; sends?: SendDoor } = {}): FakedApi {
+export function fakedApi(
+  doings: Partial<Doings> = {},
+  { deduplicates = true, ...options }: { errorCodeExtensionKey?: string; sends?: SendDoor; deduplicates?: boolean } = {},
+): FakedApi {
   const asked: Asked[] = [];
   const log = recordedLog();
   const does = <N extends keyof PayerDoor>(name: N) =>
@@ -69,7 +72,7 @@ export function fakedApi(doings: Partial<Doings> = {}, options: { errorCodeExten
   };
   const handler = outboundApi({
     door,
-    settings: { fspId: 'greenbank', extraCurrencies: ['SLE'] },
+    settings: { fspId: 'greenbank', extraCurrencies: ['SLE'], deduplicateHomeTransactionId: deduplicates },
     clock: virtualTime(),
     log,
     metrics: createMetrics(),

@@ -93,6 +93,8 @@ export interface World {
   connector: Connector;
   readonly sent: SentMessage[];
   readonly calls: CoreCall[];
+  /** What each call of the core bore as its `traceparent`, in order. */
+  readonly coreTraces: (string | undefined)[];
   hub: HubAnswer;
   core: {
     transfer: (
@@ -110,7 +112,7 @@ export interface World {
     method: string,
     path: string,
     body: object | undefined,
-    options?: { source?: string; version?: string; status?: number; destination?: string; writtenAt?: number },
+    options?: { source?: string; version?: string; status?: number; destination?: string; writtenAt?: number; trace?: string },
   ): Promise<void>;
   messages(method: string, path: string): SentMessage[];
   /** The process ends without warning and starts again on the same journal. */
@@ -150,6 +152,7 @@ export async function makeWorld(change: Parameters<typeof testSettings>[0] = {},
     metrics: createMetrics(),
     sent,
     calls,
+    coreTraces: [],
     connector: undefined as unknown as Connector,
     hub: () => taken,
     core: willingCore(),
@@ -200,6 +203,7 @@ async function received(
     'fspiop-destination': options.destination ?? world.settings.fspId,
   };
   if (method === 'GET' || method === 'POST') headers['accept'] = type;
+  if (options.trace !== undefined) headers['traceparent'] = options.trace;
   const bytes = body === undefined ? new Uint8Array() : Buffer.from(canonicalJson(body));
   const answer = await settled(world, world.connector.inbound({ method, target: path, headers, body: bytes, clientAuthenticated: true }));
   const expected = options.status ?? (method === 'PUT' || method === 'PATCH' ? 200 : 202);
@@ -215,15 +219,23 @@ function depsOf(world: World, lasting: Pick<ConnectorDeps, 'random' | 'sealer' |
     return alive() ? value : dead<T>();
   };
   const core: CoreDoor = {
-    findParty: (party, deadline) => guard(world.core.findParty(party, deadline)),
-    quote: (request, deadline) => guard(world.core.quote(request, deadline)),
-    transfer: (request, key, deadline) => {
+    findParty: (party, deadline, trace) => {
+      world.coreTraces.push(trace);
+      return guard(world.core.findParty(party, deadline));
+    },
+    quote: (request, deadline, trace) => {
+      world.coreTraces.push(trace);
+      return guard(world.core.quote(request, deadline));
+    },
+    transfer: (request, key, deadline, trace) => {
       if (!alive()) return dead();
+      world.coreTraces.push(trace);
       calls.push({ at: time.now(), kind: 'transfer', request, key });
       return guard(world.core.transfer(request, transfersOf(calls).length, deadline));
     },
-    notify: (notification, key, deadline) => {
+    notify: (notification, key, deadline, trace) => {
       if (!alive()) return dead();
+      world.coreTraces.push(trace);
       calls.push({ at: time.now(), kind: 'notify', notification, key });
       return guard(world.core.notify(notification, notificationsOf(calls).length, deadline));
     },

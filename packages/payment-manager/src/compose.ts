@@ -2,9 +2,17 @@ import { type Config, exemptionsOf, hubNamesOf, type LoadedConfig } from '@payme
 import { type HubCallers, hubCallers, keyFor, type LoadedKeys, loadKeys } from '@payment-manager/credentials';
 import type { Messages } from '@payment-manager/messages';
 import { type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
-import { countAlarms, watchAlarms, watchCertificates, watchExceptions } from '@payment-manager/operations/alarms';
+import {
+  countAlarms,
+  watchAlarms,
+  watchCertificates,
+  watchExceptions,
+  watchJournalPart,
+  watchRates,
+} from '@payment-manager/operations/alarms';
+import type { ConfiguredAlerts } from '@payment-manager/operations/alerts';
 import { type Anchoring, configuredAnchoring } from '@payment-manager/operations/anchor';
-import { type JournalWatch, type OperationsDoor, openOperationsDoor, watchJournal } from '@payment-manager/operations/api';
+import { type JournalWatch, journalPart, type OperationsDoor, openOperationsDoor, watchJournal } from '@payment-manager/operations/api';
 import type { Connection } from '@payment-manager/operations/connection';
 import { fileFindings } from '@payment-manager/operations/file-findings';
 import {
@@ -20,14 +28,18 @@ import type { Vault } from '@payment-manager/vault';
 import { connectorSettings } from './connector-settings.ts';
 import { openCoreClients } from './core-clients.ts';
 import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
+import { measuredTogether } from './measured-together.ts';
+import { openAlerts } from './open-alerts.ts';
 import { type ConnectorInUse, openCore } from './open-core.ts';
+import { type OpenHistory, startHistory } from './open-history.ts';
 import { journalKey, openJournal } from './open-journal.ts';
-import { openManagement } from './open-management.ts';
+import { type OpenedManagement, openManagement } from './open-management.ts';
 import { configuredMessages } from './open-messages.ts';
 import { type RunningReadModel, startReadModel } from './open-read-model.ts';
-import { type OperationsParts, operationsHandler } from './operations-handler.ts';
+import { type OperationsParts, operationsHandler, paymentsSide, readinessNow } from './operations-handler.ts';
 import { startInbound, startOutbound } from './payment-servers.ts';
 import { configurationReload, type Reloading } from './reload.ts';
+import { openRoles, type Roles, serveRole, startPayments } from './roles/roles.ts';
 import { type Opened, Shutdown } from './shutdown.ts';
 import { startVault, vaultParts } from './start-vault.ts';
 
@@ -104,13 +116,18 @@ async function start(
   const keys = await loadKeys(config, started.vault, world);
   opened.push(() => keys.stop());
   const coreClients = openCoreClients(config.core, keys.core);
-  const clients = await openClients(config, keys, world, started.vault?.environment(config.environment), coreClients);
+  const environment = started.vault?.environment(config.environment);
+  const clients = await openClients(config, keys, world, environment, coreClients);
   opened.push(() => clients.close());
   const byConnector = await openCore(config, world, { ...stored, clients: coreClients, opened });
   watchPools(world.metrics, clients);
   const connector = openConnector(config, world, { ...stored, keys, clients, byConnector, opened });
   opened.push(() => connector.stop(shutdown.grace()));
+  const roles = await openRoles(config, world, { ...stored, opened });
   const callers = hubCallers(hubNamesOf(config), keys.inbound?.issuers, world);
+  let alerts: ConfiguredAlerts | undefined;
+  let management: OpenedManagement | undefined;
+  let history: OpenHistory | undefined;
   const standing = watchStanding(config, world, {
     ...stored,
     keys,
@@ -119,36 +136,60 @@ async function start(
     connector,
     callers,
     vaultAlarms: started.alarms,
+    history: () => history,
+    laterAlarms: () => [...(alerts?.alarms() ?? []), ...(management?.alarms() ?? []), ...(roles.elsewhere?.missing() ?? [])],
     opened,
   });
   for (const { key, says } of exemptionsOf(config)) world.log.warn('a check is lifted', { key, says });
   let connection: Connection | undefined;
   const parts: OperationsParts = {
-    ...{ journal: stored.journal, messages: stored.messages, connector, keys, standing, coreConnector: byConnector?.live },
+    ...{ journal: stored.journal, messages: stored.messages, connector, keys, standing, coreConnector: byConnector?.live, roles },
     silent: () =>
       [...clients.alarms(), ...(byConnector?.conditions.alarms() ?? [])].filter(
         ({ code }) => code === 'HUB_NOT_ANSWERING' || code === 'CORE_NOT_ANSWERING',
       ),
-    coreBackEnds: () => byConnector?.conditions.inWords(),
+    coreBackEnds: () => (roles.elsewhere === undefined ? byConnector?.conditions.inWords() : undefined),
     closing: () => shutdown.closing,
     connection: () => (started.vault === undefined ? 'none' : connection),
   };
   let operations: OperationsDoor | undefined;
-  const retargetAlarms = async (): Promise<void> => operations?.retargetAlarms?.();
+  const retargetAlarms = async (): Promise<void> => {
+    await operations?.retargetAlarms?.();
+    await alerts?.reopen();
+  };
   const configuration =
     load === undefined ? undefined : configurationReload({ loaded, load, world, retargetAlarms, connector: byConnector?.live });
   const door = await openOperations(operationsHandler(config, world, { ...parts, configuration }));
   operations = door;
   opened.push(() => door.close(0));
-  const inbound = await startInbound(config, world, connector, keys, callers);
-  opened.push(() => inbound.close(shutdown.grace()));
-  await connector.start();
-  const outbound = await startOutbound(config, world, connector, keys, byConnector?.callbacks);
-  connection = await keepConnected(config, world, { vault: started.vault, keys, inboundPort: inbound.port, opened });
-  const portal = await openManagement(loaded, world, { ...parts, ...stored, onFatal: fatal.resolve, opened });
-  const stop = (): Promise<void> => shutdown.stop({ inbound, outbound }, connector);
+  const servers = await startPayments(config, connector, {
+    async inbound() {
+      const inbound = await startInbound(config, world, connector, keys, callers);
+      opened.push(() => inbound.close(shutdown.grace()));
+      return inbound;
+    },
+    outbound: () => startOutbound(config, world, connector, keys, byConnector?.callbacks),
+  });
+  connection = await keepConnected(config, world, { vault: started.vault, keys, inboundPort: servers.inbound.port, roles, opened });
+  alerts = await openAlerts(config, world, { ...parts, environment, portalUrl: () => management?.url, opened });
+  history = await keptHistory(config, world, { ...parts, opened });
+  management = await openManagement(loaded, world, { ...parts, ...stored, byConnector, alerts, history, onFatal: fatal.resolve, opened });
+  const connectorNow = () => byConnector?.told();
+  const side = paymentsSide(config, world, { ...parts, configuration, connectorNow });
+  await serveRole(config, roles, { side, connection, opened }, world);
+  const stop = (): Promise<void> => shutdown.stop(servers, connector);
   const reload = async (): Promise<void> => void (await configuration?.apply());
-  return { inbound, outbound, operations: door, portal, failed: fatal.promise, reload, stop };
+  return { ...servers, operations: door, portal: management?.url, failed: fatal.promise, reload, stop };
+}
+
+/** Latency and health of this process, kept from now on. */
+function keptHistory(config: Config, world: World, parts: OperationsParts & { readonly opened: Opened }): Promise<OpenHistory | undefined> {
+  return startHistory(config, world, {
+    readiness: () => readinessNow(config, world, parts),
+    standing: () => parts.standing(),
+    vault: parts.connection() !== 'none',
+    opened: parts.opened,
+  });
 }
 
 /** What is on disk or in PostgreSQL, and what proves it. */
@@ -170,7 +211,7 @@ async function openStored(config: Config, world: World, onFatal: (error: Error) 
   opened.push(() => journal.close());
   const messages = configuredMessages(config, world, sealingKeyBytes);
   opened.push(() => messages?.close());
-  const readModel = await startReadModel(config, world, journal);
+  const readModel = config.role === 'payments' ? undefined : await startReadModel(config, world, journal);
   opened.push(() => readModel?.stop());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
@@ -210,15 +251,27 @@ interface StandingParts extends ConnectorParts {
   readonly connector: Connector;
   readonly callers: HubCallers;
   vaultAlarms(): readonly AlarmEntry[];
+  /** Undefined while it is not open, and where it is switched off. */
+  history(): OpenHistory | undefined;
+  /** Of what is opened last. */
+  laterAlarms(): readonly AlarmEntry[];
 }
 
 /** Watches certificates and exceptions, counts alarms; answers all alarms but those of payments and of the connection. */
 function watchStanding(config: Config, world: World, parts: StandingParts): () => readonly AlarmEntry[] {
-  const { keys, clients, byConnector, connector, callers, anchoring, messages, readModel, vaultAlarms, opened } = parts;
+  const { journal, keys, clients, byConnector, connector, callers, anchoring, messages, readModel, vaultAlarms, laterAlarms, opened } =
+    parts;
   const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
   opened.push(() => certificates.stop());
   const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
   opened.push(() => exceptions.stop());
+  const measurements = measuredTogether(config, world, parts.history);
+  const rates = watchRates({ ...world, measurements, thresholds: () => config.alerts });
+  opened.push(() => rates.stop());
+  const { dataFolder, operations } = config;
+  const look = () => journalPart({ journal, dataFolder, minimumFreeBytes: operations.minimumFreeBytes });
+  const journalAlarm = watchJournalPart({ ...world, look });
+  opened.push(() => journalAlarm.stop());
   // Whoever raises these logs them; the others are counted where they are raised.
   const uncounted = () => [...vaultAlarms(), ...keys.alarms(), ...callers.alarms()];
   const counting = countAlarms(uncounted, { metrics: world.metrics, timers: world.timers });
@@ -231,6 +284,9 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
     ...anchoring.alarms(),
     ...(messages?.alarms() ?? []),
     ...(readModel?.alarms() ?? []),
+    ...rates.alarms(),
+    ...journalAlarm.alarms(),
+    ...laterAlarms(),
   ];
   watchAlarms(all, world);
   return all;
@@ -240,16 +296,19 @@ interface ConnectedParts {
   readonly vault: Vault | undefined;
   readonly keys: LoadedKeys;
   readonly inboundPort: number;
+  readonly roles: Roles;
   readonly opened: Opened;
 }
 
 /** Keeps the DFSP connected to its scheme: only with a vault is there something to keep. */
 async function keepConnected(config: Config, world: World, parts: ConnectedParts): Promise<Connection | undefined> {
-  const { vault, keys, inboundPort, opened } = parts;
+  const { vault, keys, roles, opened } = parts;
   if (vault === undefined) return undefined;
   const { startConnection, startSdkControl } = await vaultParts();
-  const connection = await startConnection(config, { ...world, vault, keys, inboundPort });
+  const inboundPort = config.role === 'management' ? undefined : parts.inboundPort;
+  const connection = await startConnection(config, { ...world, vault, keys, inboundPort, seekPeers: roles.seekPeers });
   opened.push(() => connection.stop());
+  if (config.role === 'payments') return connection;
   const control = await startSdkControl(config, vault, world);
   opened.push(() => control?.stop());
   return connection;

@@ -2,7 +2,7 @@ import type { Config } from '@payment-manager/configuration';
 import { readSecretFiles } from '@payment-manager/configuration/files';
 import type { Conditions, ConnectorCapabilities, CoreRecords, LiveConnector } from '@payment-manager/core-connector';
 import { openWithConnector } from '@payment-manager/core-connector/in-journal';
-import type { SendsOver } from '@payment-manager/core-connector/running';
+import type { SendsOver, ShownBackEnd } from '@payment-manager/core-connector/running';
 import { formatOfKind, formatReached, type Journal } from '@payment-manager/journal';
 import type { MessageLog } from '@payment-manager/messages';
 import type { CoreDesk, CoreParts, CoreRecordsDoor, CoreWithRecords, OpenSends } from '@payment-manager/mojaloop-connector';
@@ -19,6 +19,16 @@ interface CoreWithTerms extends CoreWithRecords {
   };
 }
 
+/** Which core connector a process runs, and how it finds what is behind it. */
+export interface ToldConnector {
+  readonly version: string;
+  /** Of the calls of each the last few. */
+  readonly backEnds: readonly ShownBackEnd[];
+}
+
+/** It goes into a row of the database every three seconds. */
+const CALLS_TOLD = 5;
+
 /** A core that is reached by a connector. */
 export interface ConnectorInUse {
   readonly core: CoreWithTerms;
@@ -28,6 +38,8 @@ export interface ConnectorInUse {
   readonly callbacks: HttpHandler;
   /** How its back ends are. */
   readonly conditions: Conditions;
+  /** What other processes are told of it. */
+  told(): ToldConnector;
 }
 
 export interface OpenCoreParts {
@@ -42,6 +54,7 @@ export interface OpenCoreParts {
 /** What of a configuration a connector needs. */
 export type CoreConfig = Pick<Config, 'fspId'> & {
   readonly sandbox?: boolean;
+  readonly role?: Config['role'];
   readonly core: Pick<Config['core'], 'connector' | 'settings' | 'secretFiles' | 'tls' | 'allowedHosts'>;
   readonly limits: Pick<Config['limits'], 'restingRecords'>;
 };
@@ -75,6 +88,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     openBackEnds,
     openSends,
     sendsOver,
+    shownBackEnds,
     transferTerms,
   } = await import('@payment-manager/core-connector/running');
   const conditions = new AllConditions(world);
@@ -100,10 +114,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
       }),
   });
   opened.push(() => live.close());
-  conditions.watch(() => {
-    const { running, backEnds } = live.current();
-    return { of: running.connector.backends, backEnds };
-  });
+  if (config.role !== 'management') watchBackEnds(live, conditions);
   opened.push(() => conditions.stop());
   opened.push(tended(live, world));
   let listening: HttpHandler | undefined;
@@ -129,9 +140,26 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     capabilities: capabilitiesOf(live.current().running.connector),
     live,
     conditions,
+    told: () => toldOf(live, shownBackEnds(live.current().running.connector, conditions)),
     // nobody is let in before records are opened
     callbacks: (request) => (listening === undefined ? Promise.resolve({ status: 503 }) : listening(request)),
   };
+}
+
+/**
+ * Those of the version with which payments begin. A process that only people use calls no core, and may not reach one: it looks at none, or it would say that
+ * the core is down.
+ */
+function watchBackEnds(live: LiveConnector, conditions: Conditions): void {
+  conditions.watch(() => {
+    const { running, backEnds } = live.current();
+    return { of: running.connector.backends, backEnds };
+  });
+}
+
+function toldOf(live: LiveConnector, backEnds: readonly ShownBackEnd[]): ToldConnector {
+  const { version } = live.current().running;
+  return { version, backEnds: backEnds.map((one) => ({ ...one, recent: one.recent.slice(0, CALLS_TOLD) })) };
 }
 
 const TENDED_EVERY_MS = 3_600_000;

@@ -11,13 +11,16 @@ const parts = {
   sealingKeyBytes: new Uint8Array(32),
   connector: {},
   keys: { peers: {} },
+  roles: {},
   opened: [],
   onFatal: () => {},
 } as unknown as ManagementParts;
 
 function configOf(dataFolder: string, enabled: boolean): Config {
-  const management = { enabled, host: '127.0.0.1', port: 0, tls: { enabled: false }, approvals: [] };
-  return { fspId: 'greenbank', sandbox: true, dataFolder, journal: { store: 'sqlite' }, management, messages: {} } as unknown as Config;
+  const management = { enabled, host: '127.0.0.1', port: 0, tls: { enabled: false }, approvals: [], singleSignOn: {} };
+  const reconciliation = { statements: { core: {}, hub: {} } };
+  const journal = { store: 'sqlite' };
+  return { fspId: 'greenbank', sandbox: true, dataFolder, journal, management, reconciliation, messages: {} } as unknown as Config;
 }
 
 test('a portal whose store cannot be used is told to the log, and keeps no payment from being taken', async () => {

@@ -9,8 +9,13 @@ import type { World } from '@payment-manager/runtime';
 const SPACE_LEFT = 2;
 const DAY_MS = 86_400_000;
 
+/** What of a configuration says where messages are kept: of a Payment Manager, or of a connector in a process of its own. */
+export type MessagesConfig = Pick<Config, 'journal' | 'messages' | 'dataFolder'> & {
+  readonly operations: Pick<Config['operations'], 'minimumFreeBytes'>;
+};
+
 /** The store of messages that the configuration names; nothing is opened before it is used. */
-export function messageStore(config: Config, { random, log }: Pick<World, 'random' | 'log'>): FrameStore {
+export function messageStore(config: MessagesConfig, { random, log }: Pick<World, 'random' | 'log'>): FrameStore {
   if (config.journal.store === 'postgres') return postgresStore({ address: () => postgresAddress(config.journal), random, log });
   return fileStore({
     folder: config.messages.folder ?? join(config.dataFolder, 'messages'),
@@ -20,7 +25,7 @@ export function messageStore(config: Config, { random, log }: Pick<World, 'rando
 }
 
 /** Undefined: none are kept (`messages.keepDays` 0), and those that are there are removed, while everything else starts. */
-export function configuredMessages(config: Config, world: World, journalKey: Uint8Array): Messages | undefined {
+export function configuredMessages(config: MessagesConfig, world: World, journalKey: Uint8Array): Messages | undefined {
   const { keepDays } = config.messages;
   const store = messageStore(config, world);
   if (keepDays > 0) return openMessages({ ...world, store, rootKey: keyFor('messages', journalKey), keepDays });

@@ -13,7 +13,7 @@ export interface Reloading {
 /** What is told of another configuration. */
 export interface ReloadParts extends Reloading {
   readonly world: Pick<World, 'log' | 'setLogLevel'>;
-  /** Absent: another process tells alarms. */
+  /** Tells alarms and alerts to whom the configuration names now. Absent: another process does. */
   readonly retargetAlarms?: (() => Promise<void>) | undefined;
   /** Absent: the core is reached over HTTP. */
   readonly connector?: { reload(): Promise<{ readonly kind: string }> } | undefined;
@@ -42,14 +42,15 @@ export function configurationReload(parts: ReloadParts): NonNullable<RunningConf
       return refused(read.problems);
     }
     const changes = changesBetween(loaded, read.fresh);
-    const { alarmWebhook } = loaded.config.operations;
-    const former = { ...alarmWebhook };
+    const former = structuredClone(loaded.config);
     takeOver(loaded.config, read.fresh.config, changes);
     try {
       await retargetAlarms?.();
     } catch (error) {
-      Object.assign(alarmWebhook, former);
-      return refused((error as Error).message);
+      takeOver(loaded.config, former, changes);
+      const reason = (error as Error).message;
+      world.log.error('the configuration was not taken over', { code: 'CONFIG_INVALID', reason });
+      return refused(reason);
     }
     world.setLogLevel?.(loaded.config.log.level);
     const became = (await connector?.reload())?.kind;

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,8 @@ import { untar } from './untar.ts';
 
 const BIN = join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '../bin');
 const FONTS = join(dirname(fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/package.json'))), 'ttf');
-const VERSION = '153.0.0';
+/** Of what is unpacked, in this form. */
+const VERSION = '153.0.0-2';
 
 /** Why there is no browser to test with here; undefined: there is one. */
 export function noBrowser(): string | undefined {
@@ -55,6 +56,8 @@ async function unpacked(): Promise<string> {
     for (const name of ['al2023.tar.br', 'fonts.tar.br', 'swiftshader.tar.br'])
       if (existsSync(join(BIN, name))) await untar(await packed(name), making);
   }
+  // copied, for it outlives the folder that unpacked it
+  await cp(FONTS, join(making, 'dejavu'), { recursive: true });
   await mkdir(join(making, 'cache'), { recursive: true });
   await writeFile(join(making, 'fonts.conf'), fontsConf(folder));
   await writeFile(join(making, 'ready'), '');
@@ -74,7 +77,7 @@ function isOurs(folder: string): boolean {
 const fontsConf = (folder: string): string => `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>${folder}/fonts</dir>
-  <dir>${FONTS}</dir>
+  <dir>${folder}/dejavu</dir>
   <cachedir>${folder}/cache</cachedir>
   <alias><family>sans-serif</family><prefer><family>Open Sans</family><family>DejaVu Sans</family></prefer></alias>
   <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>

@@ -8,7 +8,7 @@ type Values = NonNullable<HistoryLine['values']>;
 export function detailOf(row: ReadRow): Detail {
   const out = row.facets.direction === 'out';
   const { amount = '0', transferId = '' } = row;
-  const { currency, state, peer } = row.facets;
+  const { currency, state } = row.facets;
   return {
     payment: {
       id: transferId,
@@ -28,16 +28,11 @@ export function detailOf(row: ReadRow): Detail {
               : 'NOT_CALLED',
       exceptions: row.attention.length > 0 ? ['OUTCOME_UNKNOWN' as never] : [],
     },
-    known: {
-      hub: [
-        state === 'completed'
-          ? 'the transfer is COMMITTED'
-          : state === 'failed'
-            ? 'the transfer is ABORTED'
-            : 'it has not said how the transfer ended',
-      ],
-      us: [`the payment is ${row.facets.stage}`, `it is with ${peer}`],
-      core: [out ? 'it asked us to pay, and holds the money until it learns the outcome' : 'it took the outcome'],
+    known: { hub: [], us: [], core: [] },
+    said: {
+      hub: [{ code: state === 'completed' ? 'hub-COMMITTED' : state === 'failed' ? 'hub-ABORTED' : 'hub-UNKNOWN' }],
+      us: [{ code: 'payment-stage', values: { stage: row.facets.stage ?? '' } }],
+      core: [{ code: out ? 'core-ASKED_US' : 'core-TOLD_COMMITTED' }],
     },
     history: out ? historyOut(row) : historyIn(row),
     allowed:
@@ -93,8 +88,8 @@ function historyOut(row: ReadRow): HistoryLine[] {
   if (state === 'failed')
     return [
       ...sent,
-      tell(164, 'hub', 'not-committed', `not committed: error ${error?.code}, said by the payee`, {
-        said: 'payee',
+      tell(164, 'hub', 'not-committed', `not committed: error ${error?.code}, said by the ${saidBy(error?.code)}`, {
+        said: saidBy(error?.code),
         error: error?.code ?? '',
       }),
     ];
@@ -108,6 +103,9 @@ function historyOut(row: ReadRow): HistoryLine[] {
     ? sent
     : [...sent, ...asked, tell(1_000, 'us', 'exception-raised', 'exception OUTCOME_UNKNOWN', { code: 'OUTCOME_UNKNOWN' })];
 }
+
+/** Time and faults between the institutions are told by the hub. */
+const saidBy = (code = ''): string => (/^(?:1|2|33)/.test(code) ? 'hub' : 'payee');
 
 function historyIn(row: ReadRow): HistoryLine[] {
   const tell = telling(row);

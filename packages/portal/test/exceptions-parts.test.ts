@@ -3,20 +3,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ShownException } from '@payment-manager/management-api/types';
+import { EXCEPTION_WORDS } from '@payment-manager/runtime/words';
+import { effectOf, shownActions } from '../src/components/effects.ts';
 import { heldRows } from '../src/components/held-rows.ts';
 import { idsByFlow, previewSums } from '../src/pages/exceptions/bulk-actions.ts';
-import { effectOf, shownActions } from '../src/pages/exceptions/effects.ts';
 import { atStake, chosenOf } from '../src/pages/exceptions/exception-filter.ts';
-import EN from '../src/text/exceptions/en.ts';
 import { ROOM } from '../tools/sources.ts';
 
-test('every reason for which a payment needs a person is explained', () => {
+test('every reason for which a payment needs a person is explained', async () => {
   const read = (file: string): string => readFileSync(join(ROOM, '../mojaloop-connector/src', file), 'utf8');
   const [, listed = ''] = /EXCEPTION_CODES = \[([^\]]+)\]/.exec(read('transfer/exception-codes.ts')) ?? [];
   const [, ofCore = ''] = /type CoreRecordCode =([^;]+);/.exec(read('core-client/core-door.ts')) ?? [];
   const codes = [...`${listed}${ofCore}`.matchAll(/'([A-Z_]+)'/g)].map(([, code = '']) => code);
   assert.ok(codes.length > 14);
-  assert.deepEqual([...codes].sort(), Object.keys(EN.codes).sort());
+  assert.deepEqual([...codes].sort(), Object.keys((await EXCEPTION_WORDS.en()).default.codes).sort());
 });
 
 test('a list that a hand is on keeps its rows in their places', () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { businessDays } from '@payment-manager/runtime/business-day';
 import { parseSearch, searchWords, stringifySearch } from '../src/app/search-words.ts';
+import { rowsDrawn } from '../src/components/row-window.ts';
+import { valueLines } from '../src/pages/administration/value-lines.ts';
 import { sumOf, sumsByCurrency } from '../src/pages/payments/currency-sums.ts';
 import { EMPTY_EXPORT, withLines } from '../src/pages/payments/export-file.ts';
 import { facetsOf, searchFilter } from '../src/pages/payments/payment-filter.ts';
@@ -87,4 +89,33 @@ test('a file that broke goes on after the last whole row', () => {
   assert.deepEqual([first.file.rows, first.file.last, first.rest], [2, 89, '88,c']);
   const json = withLines(EMPTY_EXPORT('jsonl'), '{"direction":"out","id":7,"x":{"id":"1"}}\n{"direction":"out","id":6}\n{"dir');
   assert.deepEqual([json.file.rows, json.file.last, json.rest], [2, 6, '{"dir']);
+});
+
+test('of a list of any length some rows are drawn: those in sight, and some around; none beyond its end', () => {
+  assert.deepEqual(rowsDrawn(1_000_000, 500_000, 20), { first: 499_992, end: 500_028 });
+  assert.deepEqual(rowsDrawn(1_000_000, 0, 20), { first: 0, end: 28 });
+  assert.deepEqual(rowsDrawn(5, 0, 20), { first: 0, end: 5 });
+  // filtered while it was scrolled far down
+  assert.deepEqual(rowsDrawn(30, 900, 20), { first: 22, end: 30 });
+  assert.deepEqual(rowsDrawn(0, 900, 20), { first: 0, end: 0 });
+});
+
+test('values that somebody agrees to are read line by line, and none is left out', () => {
+  assert.deepEqual(valueLines({ endpoints: { ingressUrl: 'https://a.example', egress: ['192.0.2.1:443', '192.0.2.2:443'] }, on: false }), [
+    ...['endpoints.ingressUrl: https://a.example', 'endpoints.egress: 192.0.2.1:443, 192.0.2.2:443', 'on: false'],
+  ]);
+  assert.deepEqual(valueLines({ before: undefined, after: { none: [], nothing: null, some: [{ a: 1 }, { a: 2 }] } }), [
+    ...['after.none: –', 'after.nothing: null', 'after.some.0.a: 1', 'after.some.1.a: 2'],
+  ]);
+  assert.deepEqual(valueLines('alone'), ['alone']);
+});
+
+test('a date of a business day is that day in every zone, and sizes are in the unit in which people say them', () => {
+  assert.deepEqual(
+    [formatsIn('en', 'Pacific/Auckland').date('2026-03-12'), formatsIn('fr', 'America/Lima').date('2026-03-12')],
+    [...['12 Mar 2026', '12 mars 2026']],
+  );
+  const { size, instant } = formatsIn('en', 'UTC');
+  assert.deepEqual([size(300), size(40_960)], ['315 MB', '43 GB']);
+  assert.equal(instant(Date.UTC(2026, 2, 12, 9, 8, 7, 6)), '12 Mar 2026, 09:08:07 UTC');
 });

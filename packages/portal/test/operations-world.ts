@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { listenPortal, type Role, type Surroundings } from '@payment-manager/management-api/test-portal';
-import type { Browser, Page } from 'playwright-core';
+import { type Brand, listenPortal, type Role, type Surroundings } from '@payment-manager/management-api/test-portal';
+import type { Page } from 'playwright-core';
 import { ROOM } from '../tools/sources.ts';
-import { type Looks, openPage } from './portal-world.ts';
+import { launchChromium } from './chromium.ts';
+import { enter, type Looks, openPage } from './portal-world.ts';
 import { queriesOn, someRows } from './rows.ts';
+import { someConnector } from './some-connector.ts';
+import { visit } from './visit.ts';
 
 const DAY_MS = 86_400_000;
 const SHA = 'A4:1F:0C:77:9B:2E:55:D0:13:8A:6C:F4:21:BE:98:47:3D:60:E1:5A:CC:07:B9:72:4F:D8:86:1B:EA:39:50:C2';
@@ -105,64 +108,104 @@ export function someConnection(now: number) {
   return { told, door: door as unknown as Door };
 }
 
+/** A journal that may be put back, and what people say of it then. */
+function putBackJournal(now: number) {
+  let mark: object | undefined;
+  const change = (changed: object) => async () => {
+    mark = { ...mark, ...changed };
+    return mark;
+  };
+  const desk = { last: () => mark, nothingMissing: change({ accounted: true }), lift: change({ lifted: { at: now } }) };
+  return {
+    desk: desk as unknown as Surroundings['restored'],
+    putBack(): void {
+      mark = { number: 1, reason: 'a restore', at: now, lastEventAt: now - 3_600_000, accounted: false };
+    },
+  };
+}
+
 export interface WorldOptions {
   readonly around?: Partial<Surroundings>;
   readonly needed?: Parameters<typeof listenPortal>[2];
+  readonly singleSignOn?: Parameters<typeof listenPortal>[3];
+  /** A bank’s own name, logo and colours. */
+  readonly brand?: Brand;
 }
 
-/** Portal and API on a port, with a connection, alarms and a configuration: in a browser that is there already. */
-export async function operationsWorld(browser: Browser, { around = {}, needed = [] }: WorldOptions = {}) {
+/** Portal and API on a port, with a connection, alarms and a configuration, and a browser. */
+export async function operationsWorld({ around = {}, needed = [], singleSignOn, brand }: WorldOptions = {}) {
   const now = Date.now();
   const connection = someConnection(now);
-  const portal = await listenPortal(
-    {
-      ...{ sandbox: true, environment: 'pilot', businessDay: { zone: 'UTC', cutOff: '00:00' } },
-      payments: async () => queriesOn(someRows(300, now)),
-      readiness: async () => ({
-        ready: true,
-        parts: {
-          journal: { ok: true, detail: 'commits take 2 ms, 41 GB are free' },
-          engine: { ok: true, detail: 'open payments are loaded' },
-          credentials: { ok: true, detail: 'all certificates are valid' },
-        },
-      }),
-      alarms: async () => [
-        {
-          id: 'hub',
-          code: 'HUB_NOT_ANSWERING',
-          reason: 'The hub has not answered since 14:02; 12 payments wait for it.',
-          since: now - 240_000,
-        },
-        { id: 'cert-1', code: 'CERTIFICATE_EXPIRING', reason: 'our client certificate ends in 12 days', since: now - 7_200_000 },
-      ],
-      connection: () => connection.door,
-      configuration: () => [
-        { path: 'fspId', value: 'greenbank', origin: 'file' },
-        { path: 'connectionManager.clientSecret', value: '[secret]', origin: 'environment PM_CONNECTION_MANAGER_CLIENT_SECRET' },
-        { path: 'timeouts.callbackMs', value: '30000', origin: 'default' },
-      ],
-      ...around,
+  const journal = putBackJournal(now);
+  const first: Partial<Surroundings> = {
+    restored: journal.desk,
+    ...{ sandbox: true, environment: 'pilot', businessDay: { zone: 'UTC', cutOff: '00:00' } },
+    payments: async () => queriesOn(someRows(300, now)),
+    readiness: async () => ({
+      ready: true,
+      parts: {
+        journal: { ok: true, code: 'journal-answers', value: 40_960, detail: 'commits take 2 ms, 41 GB are free' },
+        engine: { ok: true, code: 'engine-loaded', detail: 'open payments are loaded' },
+        credentials: { ok: true, code: 'credentials-valid', value: 12, detail: 'hub: 12 days left, renew it' },
+      },
+    }),
+    alarms: async () => [
+      {
+        id: 'hub',
+        code: 'HUB_NOT_ANSWERING',
+        reason: 'The hub has not answered since 14:02; 12 payments wait for it.',
+        since: now - 240_000,
+      },
+      { id: 'cert-1', code: 'CERTIFICATE_EXPIRING', reason: 'our client certificate ends in 12 days', since: now - 7_200_000 },
+    ],
+    connection: () => connection.door,
+    ...someConnector(now),
+    configuration: () => [
+      { path: 'fspId', value: 'greenbank', origin: 'file' },
+      { path: 'connectionManager.clientSecret', value: '[secret]', origin: 'environment PM_CONNECTION_MANAGER_CLIENT_SECRET' },
+      { path: 'timeouts.callbackMs', value: '30000', origin: 'default' },
+    ],
+    ...around,
+  };
+  const others = [{ name: 'production', url: 'https://payments.greenbank.example' }];
+  const portal = await listenPortal(first, pathToFileURL(`${join(ROOM, 'built')}/`), needed, singleSignOn, others, brand);
+  const browser = await launchChromium();
+  return {
+    ...portal,
+    browser,
+    told: connection.told,
+    /** From now on the journal is one that was put back to an older copy. */
+    putBack: journal.putBack,
+    /** Another day: as at first, but for this. */
+    another(changed: Partial<Surroundings>): void {
+      Object.assign(portal.deps.around, first, changed);
     },
-    pathToFileURL(`${join(ROOM, 'built')}/`),
-    needed,
-  );
-  return { ...portal, browser, told: connection.told };
+    async end(): Promise<void> {
+      await browser.close();
+      await portal.close();
+    },
+  };
 }
 
 export type OperationsWorld = Awaited<ReturnType<typeof operationsWorld>>;
 
-/** Somebody signed in, in a browser of their own, with what went wrong in it. */
-export async function enterAs({ browser, link, url }: OperationsWorld, name: string, role: Role, looks: Looks = {}) {
-  const { page, wrong, close } = await openPage(browser, looks);
+/** Somebody signed in, in a browser of their own, with what went wrong in it; `open` loads a page anew. */
+export async function enterAs(world: OperationsWorld, name: string, role: Role, looks: Looks = {}) {
+  const { page, wrong, close } = await openPage(world.browser, looks);
   page.setDefaultTimeout(20_000);
-  await page.goto(await link(name, name, 'sandbox', role));
-  await page.waitForURL(`${url}/payments`);
-  await page.locator('#content h1').waitFor();
+  let entered = false;
   const open = async (path: string, heading: RegExp): Promise<void> => {
-    await page.goto(`${url}${path}`);
+    if (entered) await page.goto(`${world.url}${path}`);
+    else await enter(page, world, name, name, role, path);
+    entered = true;
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
   };
-  return { page, wrong, open, close };
+  const goTo = async (path: string, heading: RegExp): Promise<void> => {
+    if (!entered) return open(path, heading);
+    await visit(page, path);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+  };
+  return { page, wrong, open, goTo, close };
 }
 
 /** A picture, where `PM_TEST_PICTURES` names a folder for them. */

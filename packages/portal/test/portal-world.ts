@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { listenPortal, nothingAround, type ReadRow, type Surroundings } from '@payment-manager/management-api/test-portal';
+import { listenPortal, nothingAround, type ReadRow, type Role, type Surroundings } from '@payment-manager/management-api/test-portal';
 import type { Browser, Page } from 'playwright-core';
 import { ROOM } from '../tools/sources.ts';
 import { launchChromium } from './chromium.ts';
@@ -116,15 +116,16 @@ export async function openPage(browser: Browser, { scheme = 'light', phone = fal
   return { page, wrong, close: () => context.close() };
 }
 
-/** Signs in by a link of the sandbox, and waits for the payments. */
+/** Somebody who is signed in opens a page. The ways in are those of `sign-in.browser.test.ts`. */
 export async function enter(
   page: Page,
-  world: PortalWorld,
+  world: Pick<PortalWorld, 'session' | 'url'>,
   name = 'ann',
   shownName = 'Ann Mwangi',
-  role: Parameters<PortalWorld['link']>[3] = 'operator',
+  role: Role = 'operator',
+  path = '/payments',
 ): Promise<void> {
-  await page.goto(await world.link(name, shownName, 'sandbox', role));
-  await page.waitForURL(`${world.url}/payments`);
-  await page.locator('#content h1').waitFor();
+  await page.context().addCookies([await world.session(name, shownName, role)]);
+  await page.goto(`${world.url}${path}`);
+  await page.locator('#content').waitFor();
 }

@@ -1,7 +1,8 @@
-import type { PaymentQueries, ReadRow } from '@payment-manager/management-api/test-portal';
+import { figuresOf, type PaymentQueries, type ReadRow } from '@payment-manager/management-api/test-portal';
 import { sumOf } from '../src/pages/payments/currency-sums.ts';
 
 type Query = Parameters<PaymentQueries['list']>[0];
+type Overview = Awaited<ReturnType<PaymentQueries['overview']>>;
 type Totals = Awaited<ReturnType<PaymentQueries['totals']>>;
 
 const NAMES = [
@@ -125,11 +126,15 @@ export function queriesOn(rows: ReadRow[]): PaymentQueries {
     payment: async (id) => rows.find((row) => row.id === id),
     totals: async (query) => totalsOf(matching(query)),
     totalsByDay: async () => [],
+    overview: async (period) => overviewOf(matching(period), period.from ?? 0),
     counts: async () => ({ payments: rows.length, unread: 0 }),
   };
 }
 
-function matches({ direction, state, peer, currency, attention, error, from, to, id, party, name }: Partial<Query>, row: ReadRow): boolean {
+function matches(
+  { direction, state, stage, peer, currency, attention, error, from, to, id, party, name }: Partial<Query>,
+  row: ReadRow,
+): boolean {
   const { facets } = row;
   const among = (values: readonly string[] | undefined, value: string): boolean => values === undefined || values.includes(value);
   const names = `${row.payer?.name} ${row.payee?.name}`.toLowerCase().split(' ');
@@ -147,9 +152,25 @@ function matches({ direction, state, peer, currency, attention, error, from, to,
         .split(' ')
         .every((word) => names.includes(word))) &&
     among(state, facets.state) &&
+    among(stage, facets.stage) &&
     among(peer, facets.peer) &&
     among(currency, facets.currency)
   );
+}
+
+/** The read model's own figures of these rows; hours are counted from the beginning of the period on. */
+function overviewOf(rows: readonly ReadRow[], from: number): Overview {
+  const units = (text = '0'): bigint => BigInt(Math.round(Number(text) * 10_000));
+  const sums = rows.map(({ facets, error, amount, fee }) => ({
+    ...{ facets, error: error?.code ?? '', count: 1 },
+    ...{ amount: units(amount), fees: units(fee) },
+  }));
+  const hours = Array.from({ length: 24 }, (_, hour) => {
+    const of = rows.filter(({ startedAt }) => Math.floor((startedAt - from) / 3_600_000) % 24 === hour);
+    const inState = (state: string): number => of.filter(({ facets }) => facets.state === state).length;
+    return { hour, count: of.length, completed: inState('completed'), failed: inState('failed') };
+  });
+  return { ...figuresOf(sums), hours };
 }
 
 function totalsOf(rows: readonly ReadRow[]): Totals {

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { violationsOn } from './axe.ts';
 import { LONG_FORM, noBrowser } from './chromium.ts';
 import { enter, openPage, type PortalWorld, portalWorld } from './portal-world.ts';
+import { inScheme } from './visit.ts';
 
 const PASSWORD = 'seven blue herons walk';
 
@@ -40,6 +41,21 @@ describe('portal in a browser: sign-in', { skip: noBrowser() }, () => {
   });
   after(() => world?.end());
 
+  test('where motion is reduced, a page has the colours of the other scheme at once', async () => {
+    const { page, close } = await openPage(world.browser);
+    await page.goto(world.url);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await inScheme(page, 'light');
+    const underWay = await page.evaluate(() => {
+      document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
+      // the new colours are worked out here
+      getComputedStyle(document.body).getPropertyValue('color');
+      return document.getAnimations().length;
+    });
+    assert.equal(underWay, 0);
+    await close();
+  });
+
   test('a link of the sandbox leads in once, and its token leaves the address', async () => {
     const { page, wrong, close } = await openPage(world.browser);
     const link = await world.link('once', 'Once', 'sandbox', 'viewer');
@@ -51,7 +67,8 @@ describe('portal in a browser: sign-in', { skip: noBrowser() }, () => {
     await other.page.goto(link);
     await other.page.getByText('This link was used already').waitFor();
     // a fresh link in the same tab
-    await enter(other.page, world, 'twice', 'Twice', 'viewer');
+    await other.page.goto(await world.link('twice', 'Twice', 'sandbox', 'viewer'));
+    await other.page.getByRole('heading', { name: 'Payments' }).waitFor();
     assert.deepEqual([...wrong, ...other.wrong], []);
     await Promise.all([close(), other.close()]);
   });
@@ -65,7 +82,7 @@ describe('portal in a browser: sign-in', { skip: noBrowser() }, () => {
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
     await signOut(page);
     for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme });
+      await inScheme(page, colorScheme);
       assert.deepEqual(await violationsOn(page), []);
     }
     await withPassword(page, 'neo', 'not the password');

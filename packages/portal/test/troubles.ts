@@ -88,7 +88,7 @@ const TROUBLES: readonly Trouble[] = [
     core: 'ASKED_US',
     allowed: [...ASK, ...END],
   },
-  unknown(9 * MINUTE_MS),
+  unknown(2 * MINUTE_MS),
 ];
 
 /** Amounts as the scheme writes them: without zeros at the end. */
@@ -131,6 +131,10 @@ export function makeTroubles(
     return id;
   };
   for (const trouble of TROUBLES) put(trouble);
+  // they stand where they began, as in a journal: records are numbered in the order of their beginning
+  const ids = rows.map(({ id }) => id);
+  rows.sort((a, b) => a.startedAt - b.startedAt);
+  for (const [at, row] of rows.entries()) rows[at] = { ...row, id: ids[at] ?? row.id };
   const detail = async (id: string): Promise<Detail | undefined> => {
     const row = rows.find(({ transferId }) => transferId === id);
     if (row === undefined) return undefined;

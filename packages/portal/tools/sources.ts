@@ -20,7 +20,8 @@ export function sourcesHash(): string {
       .update(`${file.slice(ROOM.length).replaceAll('\\', '/')}\n`)
       .update(readFileSync(file))
       .update('\0');
-  // the zone arithmetic is that of the server
-  hash.update(readFileSync(join(ROOM, '../runtime/src/business-day.ts')));
+  // the zone arithmetic is that of the server, and what mails say, too, is said in their words
+  const shared = globSync('words/**/*.ts', { cwd: join(ROOM, '../runtime/src') }).filter((file) => !file.endsWith('.test.ts'));
+  for (const file of ['business-day.ts', ...shared.sort()]) hash.update(readFileSync(join(ROOM, '../runtime/src', file)));
   return hash.digest('hex');
 }

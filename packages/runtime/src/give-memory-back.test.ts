@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { giveMemoryBackWhenQuiet } from './give-memory-back.ts';
+import { virtualTime } from './simulated/virtual-time.ts';
 
 test('what nobody needs any more is given back to the system', () => {
   const program = `
@@ -14,4 +16,21 @@ test('what nobody needs any more is given back to the system', () => {
   const [given, global] = stdout.trim().split(' ');
   assert.ok(Number(given) > 10_000_000, stdout);
   assert.equal(global, 'undefined');
+});
+
+test('once more in the first half a minute in which nothing happens, and never again', async () => {
+  const time = virtualTime();
+  const worked = [0.4, 0.2, 0.01, 0];
+  let given = 0;
+  giveMemoryBackWhenQuiet(
+    time,
+    () => worked.shift() ?? 0,
+    () => given++,
+  );
+  const seen: number[] = [];
+  for (let nth = 0; nth < 5; nth++) {
+    await time.advance(30_000);
+    seen.push(given);
+  }
+  assert.deepEqual(seen, [0, 0, 1, 1, 1]);
 });

@@ -4,6 +4,7 @@ export * from './business-day.ts';
 export * from './client-names.ts';
 export * from './credentials.ts';
 export * from './crypto.ts';
+export * from './event-loop-lag.ts';
 export * from './every.ts';
 export * from './failpoint.ts';
 export * from './give-memory-back.ts';

@@ -13,8 +13,23 @@ export interface Metrics {
   ): void;
   /** The text exposition of everything registered. */
   text(): Promise<string>;
+  /** What one metric says now; of a histogram its `…_bucket`, `…_sum` and `…_count`. Empty: there is none of this name. It changes nothing. */
+  values(name: string): Promise<readonly MetricValue[]>;
 }
+
+/** One line of the exposition. */
+export interface MetricValue {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+}
+
 export type Labels = Readonly<Record<string, string>>;
+/** Bounds for how long messages take, seconds: close enough together for percentiles. */
+export const MESSAGE_SECONDS = [
+  0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30,
+] as const;
+
 export interface Counter {
   add(value: number, labels?: Labels): void;
 }

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram, Registry } from 'prom-client';
-import type { Labels, Metrics } from './metrics.ts';
+import type { Labels, Metrics, MetricValue } from './metrics.ts';
 
 /**
  * Metrics in a registry of their own, with those of the process: CPU time, resident memory, heap, open handles, and
@@ -61,6 +61,15 @@ export function createMetrics(): Metrics {
     text() {
       for (const batch of batches) batch.take();
       return registry.metrics();
+    },
+    async values(name) {
+      for (const batch of batches) batch.take();
+      const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] };
+      return values.map(({ labels, value, ...rest }) => ({
+        name: (rest as { readonly metricName?: string }).metricName ?? name,
+        labels: labels as MetricValue['labels'],
+        value,
+      }));
     },
   };
   addProcessMetrics(registry);

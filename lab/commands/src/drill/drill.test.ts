@@ -6,7 +6,7 @@ const said: string[] = [];
 const terminal = { out: (line: string) => void said.push(line), err: () => {}, workingFolder: '/', environment: {}, interactive: false };
 
 test('a drill that there is not, and a number that is none, are told', async () => {
-  await assert.rejects(drill(['flood'], {}, terminal), /There is one drill: \.\/pm drill restore/);
+  await assert.rejects(drill(['flood'], {}, terminal), /There are two drills: \.\/pm drill restore, \.\/pm drill failures/);
   for (const payments of ['0', '1001', 'x']) await assert.rejects(drill(['restore'], { payments }, terminal), /from 1 to 1000/);
 });
 

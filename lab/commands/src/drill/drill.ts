@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { startSandbox } from '@payment-manager/local-scheme';
 import { type Command, CommandFailed, EXIT_CODES, stayAlive, style, table } from '@payment-manager/payment-manager';
 import { createHttpClient } from '@payment-manager/runtime';
+import { failures } from './failures/failures.ts';
 import { type DrillReport, restoreDrill, seconds } from './restore-drill.ts';
 
-/** `./pm drill restore`: the worst day, in a sandbox of its own. Exit code 1 where a payment of the lost tail is not known as the hub knows it. */
+/** `./pm drill restore`, `./pm drill failures`: a bad day, in a sandbox of its own. */
 export const drill: Command = async ([what], options, terminal) => {
-  if (what !== 'restore') throw new CommandFailed(EXIT_CODES.usage, `There is one drill: ./pm drill restore. Not '${what ?? ''}'.`);
+  if (what === 'failures') return failures([], options, terminal);
+  if (what === 'restore') return restore([], options, terminal);
+  throw new CommandFailed(EXIT_CODES.usage, `There are two drills: ./pm drill restore, ./pm drill failures. Not '${what ?? ''}'.`);
+};
+
+/** `./pm drill restore`: exit code 1 where a payment of the lost tail is not known as the hub knows it. */
+const restore: Command = async (_args, options, terminal) => {
   const payments = Number(options['payments'] ?? 10);
   if (!Number.isSafeInteger(payments) || payments < 1 || payments > 1_000)
     throw new CommandFailed(EXIT_CODES.usage, '--payments is a number from 1 to 1000.');

@@ -48,6 +48,24 @@ test('each package of others that the product or the sandbox runs with is under 
   assert.equal(isAllowed('(BSD-3-Clause OR GPL-2.0)'), true);
 });
 
+test('what is made for one kind of processor and runs in an image is there for the other kind, too: amd64 and arm64', () => {
+  interface Built {
+    readonly os?: readonly string[];
+    readonly cpu?: readonly string[];
+    readonly libc?: readonly string[];
+    readonly version?: string;
+  }
+  const onLinux = Object.entries(production.packages as Readonly<Record<string, Built>>).filter(
+    ([, { os = [], cpu, libc = ['glibc'] }]) => cpu !== undefined && os.includes('linux') && libc.includes('glibc'),
+  );
+  const of = (kind: string) =>
+    onLinux.filter(([, { cpu = [] }]) => cpu.includes(kind)).map(([path, { version }]) => `${path.replace(kind, 'CPU')} ${version}`);
+  assert.ok(of('x64').some((one) => one.includes('node-linux-CPU')));
+  assert.deepEqual(of('x64').toSorted(), of('arm64').toSorted());
+  // nothing in what is built by hand names a kind
+  assert.doesNotMatch(containerfile, /x86|amd64|x64/);
+});
+
 test('each package that a room asks for to run is imported by its code', () => {
   const idle = globSync('{packages,lab}/*', { cwd: root }).flatMap((room) => {
     const { dependencies = {} } = JSON.parse(readFileSync(join(root, room, 'package.json'), 'utf8')) as PackageDescription;

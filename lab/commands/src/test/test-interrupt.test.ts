@@ -11,7 +11,7 @@ import { machineSpeed } from '@payment-manager/runtime/test-machine';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
-/** A file whose test fails, one with a test that fails and one that hangs, two that hang, and one for which there is no place. */
+/** A file whose test fails, one with a test that fails and one that hangs, three that hang, and one for which there is no place. */
 const failing = `import { test } from 'node:test';
 test('fails at once', () => { throw new Error('seen before the end'); });`;
 /** It starts a process that does not end when it is asked, or one in a group of its own; that tells its id, and a file is left where temporary files are. */
@@ -31,13 +31,16 @@ test('hangs', async () => {
 let folder = '';
 before(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'pm-interrupt-')));
-  for (const [name, text] of Object.entries({ a: failing, b: hanging, c: hanging, d: hanging, e: failing }))
+  for (const [name, text] of Object.entries({ a: failing, b: hanging, c: hanging, d: hanging, e: hanging, f: failing }))
     writeFileSync(join(folder, `${name}.test.mjs`), text);
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+/** As many as run at a time. */
+const HANGING = ['b', 'c', 'd', 'e'];
+
 const idsOf = (): readonly number[] =>
-  ['b', 'c', 'd'].flatMap((name) => {
+  HANGING.flatMap((name) => {
     const file = join(folder, `${name}.test.mjs.pid`);
     const id = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
     return id > 0 ? [id] : [];
@@ -61,7 +64,7 @@ async function until(what: string, look: () => boolean, timeoutMs = 15_000): Pro
 
 /** `./pm test` over these files, until the first has failed and the others hang. */
 async function begun() {
-  for (const name of ['b', 'c', 'd']) rmSync(join(folder, `${name}.test.mjs.pid`), { force: true });
+  for (const name of HANGING) rmSync(join(folder, `${name}.test.mjs.pid`), { force: true });
   const temporary = mkdtempSync(join(folder, 'tmp-'));
   const { NODE_TEST_CONTEXT, ...environment } = process.env;
   const child = spawn(process.execPath, [main, 'test', join(folder, '*.test.mjs')], { env: { ...environment, TMPDIR: temporary } });
@@ -69,7 +72,7 @@ async function begun() {
   let out = '';
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (out += chunk));
-  await until('the files run', () => out.includes('a.test.mjs') && idsOf().length === 3, 60_000).catch((error: Error) => {
+  await until('the files run', () => out.includes('a.test.mjs') && idsOf().length === HANGING.length, 60_000).catch((error: Error) => {
     child.kill('SIGKILL');
     assert.fail(`${error.message}: ${out}`);
   });
@@ -89,9 +92,12 @@ describe('./pm test that is interrupted', { concurrency: false }, () => {
       assert.deepEqual(ids.filter(isThere), [], 'a process is left');
       assert.deepEqual(readdirSync(temporary), [], 'files are left');
       for (const failure of [/Error: seen before the end/, /Error: of a file that hangs/]) assert.match(out(), failure);
-      assert.match(out(), new RegExp(`Interrupted by ${signal}\n {2}not finished: .*b\\.test\\.mjs, .*c\\.test\\.mjs, .*d\\.test\\.mjs\n`));
-      assert.match(out(), /not run: 1 files\n {4}.*e\.test\.mjs\n/);
-      assert.match(out(), /0 passed, 2 failed, 2 skipped, interrupted\n$/);
+      assert.match(
+        out(),
+        new RegExp(`Interrupted by ${signal}\n {2}not finished: .*b\\.test\\.mjs, .*c\\.test\\.mjs, .*d\\.test\\.mjs, .*e\\.test\\.mjs\n`),
+      );
+      assert.match(out(), /not run: 1 files\n {4}.*f\.test\.mjs\n/);
+      assert.match(out(), /0 passed, 2 failed, 3 skipped, interrupted\n$/);
     });
 
   test('twice ends at once', async () => {

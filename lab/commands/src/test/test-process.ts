@@ -1,20 +1,30 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemTimers } from '@payment-manager/runtime';
 import { spawnGroup } from './process-group.ts';
+import type { TestGroup } from './test-groups.ts';
 import type { TestEvent } from './test-tally.ts';
+import { writeTogether } from './together.ts';
 
 /** What `test-files.main.ts` is told. */
 export interface FilesToRun {
   readonly root: string;
-  /** Relative to the root. */
+  /** What processes run: test files (relative to the root), and modules that run several. */
   readonly files: readonly string[];
+  /** The modules among them that run several, and the files that these run; absolute. */
+  readonly groups: readonly string[];
+  readonly inGroups: readonly string[];
   /** How many at a time. */
   readonly concurrency: number;
   /** For each file's Node. */
   readonly execArgv: readonly string[];
+}
+
+/** What is to be run: one process for each group. */
+export interface TestsToRun extends Omit<FilesToRun, 'files' | 'groups' | 'inGroups'> {
+  readonly groups: readonly TestGroup[];
 }
 
 /** Test files that run, in a process group of their own. */
@@ -31,11 +41,17 @@ export interface RunningTests {
  * Starts them. They see no variable of ours (`PM_`), and `TMPDIR` is a folder that goes with them. `silenceMs` without an event means that
  * something hangs: then they are ended.
  */
-export function startTestFiles(order: FilesToRun, silenceMs: number): RunningTests {
+export function startTestFiles({ groups, ...order }: TestsToRun, silenceMs: number): RunningTests {
   const temporary = mkdtempSync(join(tmpdir(), 'pm-test-'));
   // A PostgreSQL of another user must come through.
   chmodSync(temporary, 0o711);
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PM_') && name !== 'NODE_TEST_CONTEXT');
+  // A program of this installation loads its rooms as they are written; one from elsewhere would not.
+  mkdirSync(join(order.root, '.pm'), { recursive: true });
+  const modules = mkdtempSync(join(order.root, '.pm', 'together-'));
+  const remove = (): void => {
+    for (const folder of [temporary, modules]) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  };
   const group = spawnGroup(process.execPath, [fileURLToPath(new URL('./test-files.main.ts', import.meta.url))], {
     cwd: order.root,
     env: { ...Object.fromEntries(inherited), TMPDIR: temporary },
@@ -51,7 +67,7 @@ export function startTestFiles(order: FilesToRun, silenceMs: number): RunningTes
   };
   const kill = (): void => {
     group.kill();
-    rmSync(temporary, { recursive: true, force: true });
+    remove();
   };
   process.once('exit', kill);
   child.on('message', (event: TestEvent) => {
@@ -62,12 +78,12 @@ export function startTestFiles(order: FilesToRun, silenceMs: number): RunningTes
   });
   child.on('error', end);
   child.on('close', end);
-  child.send(order);
+  child.send({ ...order, ...asFiles(order.root, groups, modules) } satisfies FilesToRun);
 
   const stop = async (): Promise<void> => {
     end();
     await group.stop();
-    rmSync(temporary, { recursive: true, force: true, maxRetries: 10 });
+    remove();
     process.removeListener('exit', kill);
   };
   const events = async function* (): AsyncGenerator<TestEvent> {
@@ -82,4 +98,21 @@ export function startTestFiles(order: FilesToRun, silenceMs: number): RunningTes
     }
   };
   return { events: events(), stop, kill };
+}
+
+/** Several files are run by a module that is written for them. In the order of the groups. */
+function asFiles(root: string, groups: readonly TestGroup[], folder: string): Pick<FilesToRun, 'files' | 'groups' | 'inGroups'> {
+  const shared = groups.filter(({ length }) => length > 1);
+  const modules = new Map(
+    shared.map((files, place) => [
+      files,
+      writeTogether(
+        folder,
+        place,
+        files.map((file) => join(root, file)),
+      ),
+    ]),
+  );
+  const files = groups.flatMap((group) => modules.get(group) ?? group);
+  return { files, groups: [...modules.values()], inGroups: shared.flat().map((file) => join(root, file)) };
 }

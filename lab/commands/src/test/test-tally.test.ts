@@ -32,6 +32,14 @@ test('tests are counted, suites are not, and a parent does not fail twice', asyn
   assert.equal(tally.failures[0]?.file, 'a.test.ts');
 });
 
+test('an error that no test caught is told, and has failed', async () => {
+  const uncaught: TestEvent = { type: 'test:diagnostic', data: { file: '/r/a.test.ts', message: 'Error: A resource ... "from a timer"' } };
+  const chat: TestEvent = { type: 'test:diagnostic', data: { file: '/r/a.test.ts', message: 'took 5 ms' } };
+  const tally = await tallied(events(passed('one'), chat, uncaught, summary), ['a.test.ts']);
+  assert.deepEqual([tally.passed, tally.failed], [1, 1]);
+  assert.match(tally.failures[0]?.message ?? '', /from a timer/);
+});
+
 test('a skipped test counts neither way, a skipped suite as one, each with its reason', async () => {
   const skipped = (name: string, skip: string | boolean, type?: string): TestEvent => ({
     type: 'test:pass',

@@ -29,6 +29,8 @@ export interface TestEvent {
     readonly file?: string | undefined;
     readonly nesting?: number | undefined;
     readonly skip?: string | boolean | undefined;
+    /** Of `test:diagnostic`. */
+    readonly message?: string | undefined;
     readonly details?: {
       /** Of `test:complete`. */
       readonly passed?: boolean | undefined;
@@ -51,6 +53,8 @@ interface FileTally {
   /** As it happens, and as it is told in the order of the files. */
   readonly seen: Counts;
   readonly told: Counts;
+  /** Errors that nobody caught: they fail the file, and the runner does not know in which test they were thrown. */
+  readonly uncaught: string[];
   /** All of it was told. */
   whole: boolean;
   ms: number;
@@ -79,7 +83,7 @@ export async function tallyTests(events: AsyncIterable<TestEvent>, options: Tall
   const files = new Map<string, FileTally>();
   let ended = 0;
   const ofFile = (file: string): FileTally => {
-    const known = files.get(file) ?? { seen: counts(), told: counts(), whole: false, ms: 0, ends: new Set<string>() };
+    const known = files.get(file) ?? { seen: counts(), told: counts(), uncaught: [], whole: false, ms: 0, ends: new Set<string>() };
     files.set(file, known);
     return known;
   };
@@ -89,6 +93,7 @@ export async function tallyTests(events: AsyncIterable<TestEvent>, options: Tall
       if (resolve(root, data.name ?? '') === data.file) print(`${progress(++ended, wanted.length)}${fileLine(file, ofFile(file), data)}`);
       else seeEnd(ofFile(file), file, data);
     } else if (type === 'test:pass' || type === 'test:fail') count(ofFile(file).told, type === 'test:pass', file, data);
+    else if (type === 'test:diagnostic' && data.message?.startsWith('Error: ') === true) ofFile(file).uncaught.push(data.message);
     else if (type === 'test:summary' && data.file !== undefined) ofFile(file).whole = true;
     else if (type === 'test:start' && data.file !== undefined) ofFile(file);
   }
@@ -110,6 +115,7 @@ function summed(files: ReadonlyMap<string, FileTally>, wanted: readonly string[]
   const all = [...files].map(([file, { seen, told }]) => (interrupted && untold.includes(file) ? seen : told));
   const failures = [
     ...all.flatMap((one) => one.failures),
+    ...[...files].flatMap(([file, { uncaught }]) => uncaught.map((message) => ({ name: 'an error that no test caught', file, message }))),
     ...lost.map((file) => ({ name: 'the end of this file was not told', file, message: 'Run it alone: ./pm test FILE' })),
   ];
   return {

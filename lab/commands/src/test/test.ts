@@ -1,9 +1,10 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Command, EXIT_CODES, nodeOptions, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
 import { roomsInFewFiles } from '@payment-manager/payment-manager/few-files';
 import { systemClock } from '@payment-manager/runtime';
 import { spawnGroup } from './process-group.ts';
+import { inGroups } from './test-groups.ts';
 import { exitCodeOf, type Interruption, watchInterruption } from './test-interrupt.ts';
 import { startLoad } from './test-load.ts';
 import { longestFirst } from './test-order.ts';
@@ -15,13 +16,16 @@ const ALL_TESTS = ['{packages,lab}/*/src/**/*.test.ts', '{packages,lab}/*/test/*
 /**
  * One test that takes longer hangs: tests that wait say themselves when it is too long, by the machine's own speed. A file that leaves
  * something open does not end: `--test-force-exit` would end it before it has told all.
- * Libraries are loaded from few files, as the product does: 0.05 to 0.3 s of CPU less for each of some 300 processes.
+ * The rest is as the product runs: libraries from few files (0.05 to 0.3 s of CPU less for each of some 140 processes), one helper thread for the garbage collector.
  */
-const fileArguments = ['--test-timeout=600000', ...nodeOptions.filter((option) => option.startsWith('--import='))];
+const fileArguments = ['--test-timeout=600000', `--import=${new URL('./untracked.ts', import.meta.url).href}`, ...nodeOptions];
 /** So long nothing is told only when something hangs; then what still runs is ended and has failed. */
 const SILENCE_MS = 720_000;
-/** Many files wait for time to pass. */
-const AT_ONCE = 3;
+/**
+ * Many files wait for time to pass: three at a time left an eighth of two cores idle that have nothing else to do. Where others have the machine, too, nothing is
+ * idle, and one more would only make each slower.
+ */
+const AT_ONCE = { alone: 4, underLoad: 3 } as const;
 
 /**
  * `./pm test`: types and lint side by side, then every test; the last line counts. With `--under-load` while others have the machine, too.
@@ -32,14 +36,21 @@ export const test: Command = async (patterns, options, terminal) => {
   const load = options['underLoad'] === true ? startLoad(terminal.out) : undefined;
   const interruption = watchInterruption();
   try {
-    return await stayAlive(() => checkAndTest(patterns, terminal, start, interruption));
+    const atOnce = load === undefined ? AT_ONCE.alone : AT_ONCE.underLoad;
+    return await stayAlive(() => checkAndTest(patterns, terminal, start, interruption, atOnce));
   } finally {
     load?.stop();
     interruption.end();
   }
 };
 
-async function checkAndTest(patterns: readonly string[], terminal: Terminal, start: number, interruption: Interruption): Promise<number> {
+async function checkAndTest(
+  patterns: readonly string[],
+  terminal: Terminal,
+  start: number,
+  interruption: Interruption,
+  atOnce: number,
+): Promise<number> {
   const checks =
     patterns.length > 0
       ? []
@@ -55,7 +66,7 @@ async function checkAndTest(patterns: readonly string[], terminal: Terminal, sta
   }
   // processes of the product are tested as they are installed
   await roomsInFewFiles();
-  const tally = await testFiles(patterns.length > 0 ? patterns : ALL_TESTS, terminal, interruption);
+  const tally = await testFiles(patterns.length > 0 ? patterns : ALL_TESTS, terminal, interruption, atOnce);
   for (const failure of tally.failures)
     terminal.out(`\n${style.bad('✖')} ${style.bold(failure.name)}\n  ${style.dim(failure.file)}\n${failure.message}`);
   tellSkipped(tally, terminal);
@@ -116,12 +127,13 @@ function check(name: string, [tool, ...args]: readonly [string, ...string[]], in
   });
 }
 
-/** Each file in a process of its own, longest first. */
-async function testFiles(patterns: readonly string[], terminal: Terminal, interruption: Interruption): Promise<TestTally> {
+/** Longest first, `atOnce` processes at a time; each of the long ones in a process of its own, small ones of a room together. */
+async function testFiles(patterns: readonly string[], terminal: Terminal, interruption: Interruption, atOnce: number): Promise<TestTally> {
   const files = longestFirst(globSync([...patterns], { cwd: root, exclude: ['**/node_modules/**'] }).sort());
   const nothing = { passed: 0, failed: 0, files: 0, failures: [], skipped: [], unfinished: [] };
   if (files.length === 0 || interruption.signal !== undefined) return { ...nothing, notRun: files };
-  const running = startTestFiles({ root, files, concurrency: AT_ONCE, execArgv: fileArguments }, SILENCE_MS);
+  const groups = inGroups(files, (file) => readFileSync(`${root}${file}`, 'utf8'));
+  const running = startTestFiles({ root, groups, concurrency: atOnce, execArgv: fileArguments }, SILENCE_MS);
   interruption.onSignal(() => {
     terminal.err(`${interruption.signal}: what was started is ended ...`);
     void running.stop();

@@ -85,7 +85,9 @@ test('a payment of a customer: held, captured with what the bank keeps; another 
   await made.post('/bank/holds', debit('C', '75'));
   assert.deepEqual(usd(made), ['0', '100', '0', '0']);
   assert.equal((await made.post('/bank/holds/H-A/capture', { reference: 'A-capture', amount: '25' })).status, 200);
+  assert.equal((await made.post('/bank/holds/H-C/renew', { reference: 'C-renewal-1' })).status, 200);
   assert.equal((await made.post('/bank/holds/H-C/release', { reference: 'C-release' })).status, 200);
+  assert.equal((await made.post('/bank/holds/H-C/renew', { reference: 'C-renewal-2' })).status, 422);
   assert.deepEqual(usd(made), ['75', '0', '24.5', '0.5']);
   assert.deepEqual(await made.rows(), ['T-A out 24.5 USD COMMITTED', 'T-C out 75 USD ABORTED']);
   made.core.ledger.assertBalanced();

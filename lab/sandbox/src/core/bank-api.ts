@@ -58,7 +58,10 @@ function answerTo(parts: BankApiParts, request: HttpRequest): CoreAnswer {
       case 'GET postings':
         return enquiry(parts, first);
       case 'POST holds':
-        return once(parts, request, (json) => (first === '' ? hold(parts, json) : end(parts, first, second === 'capture', json)));
+        return once(parts, request, (json) => {
+          if (first === '') return hold(parts, json);
+          return second === 'renew' ? renew(parts, first) : end(parts, first, second === 'capture', json);
+        });
       case 'POST suspense':
         return once(parts, request, (json) => suspense(parts, json));
       default:
@@ -176,6 +179,13 @@ function holdIn(json: JsonObject, customer: Customer, currency: string, referenc
     fee: json['fee'] === undefined ? '0' : readAmount(json, 'fee'),
     ...(direction === 'DEBIT' && { transferAmount: readAmount(json, 'transferAmount') }),
   };
+}
+
+/** A demo bank lets go of no hold by itself. */
+function renew({ db }: BankApiParts, id: string): CoreAnswer {
+  const state = db.row('SELECT state FROM holds WHERE id = ?', id)?.['state'];
+  if (state === undefined) return refusal('UNKNOWN_REFERENCE');
+  return state === 'HELD' ? { status: 200, body: {} } : refusal('REFUSED');
 }
 
 /** Captures or releases. A release of what was released is no error. */

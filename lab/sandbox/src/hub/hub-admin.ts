@@ -4,6 +4,7 @@ import { formatBalance } from '../balance.ts';
 import { faultAdmin } from '../faults/fault-admin.ts';
 import type { MessageFaults } from '../faults/message-faults.ts';
 import { type JsonObject, RequestInvalid, readObject, readOptionalText, readText } from '../request-body.ts';
+import { hubStatement } from './hub-statement.ts';
 import type { HubStore } from './hub-store.ts';
 import type { Position } from './positions.ts';
 import { type Participant, partyEntryKey, type SchemeDirectory } from './scheme-directory.ts';
@@ -45,6 +46,8 @@ async function route(request: HttpRequest, parts: HubAdminParts): Promise<HttpRe
       return json(201, await putParty(readObject(request.body), parts));
     case 'GET positions':
       return json(200, { positions: parts.directory.positions().map(view) });
+    case 'GET statement':
+      return hubStatement(request.target, parts.store);
     case 'GET transfers': {
       const transfer = await parts.desk.find(id ?? '');
       if (transfer === undefined) return json(404, { message: 'no such transfer' });

@@ -37,6 +37,9 @@ export function operations(db: DatabaseSync) {
     settle: db.prepare('DELETE FROM owed WHERE id = ?'),
   };
   const transfer = db.prepare('SELECT body FROM transfers WHERE transfer_id = ?');
+  const decided = db.prepare(
+    "SELECT body FROM transfers WHERE open = 0 AND body ->> '$.completedAt' >= ? AND body ->> '$.completedAt' < ? ORDER BY transfer_id",
+  );
   const queries: readonly [HubRow[0], string][] = [
     ['participant', 'SELECT fsp_id, body FROM participants'],
     ['party', 'SELECT key, fsp_id FROM parties'],
@@ -57,6 +60,7 @@ export function operations(db: DatabaseSync) {
             .all()
             .map((row) => [kind, ...Object.values(row).map(String)] as unknown as HubRow),
         ),
+      decided: ([from, to]: readonly [number, number]): readonly string[] => decided.all(from, to).map((row) => String(row['body'])),
       transfer: (transferId: string): string | undefined => {
         const row = transfer.get(transferId);
         return row && String(row['body']);

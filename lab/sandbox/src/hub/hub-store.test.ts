@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { recordedLog } from '@payment-manager/runtime';
+import { RequestInvalid } from '../request-body.ts';
+import { hubStatement } from './hub-statement.ts';
 import { type HubChange, type HubStore, memoryHubStore, openHubStore } from './hub-store.ts';
 import type { HubTransfer } from './transfer.ts';
 
@@ -31,7 +33,7 @@ const change: HubChange = {
   participants: [{ fspId: 'greenbank', endpoint: 'http://x', jwsPublicKeys: [], currencies: ['USD'] }],
   parties: [{ key: 'k', fspId: 'greenbank' }],
   positions: [{ fspId: 'greenbank', currency: 'USD', committed: -(10n ** 22n), reserved: 15_000n, netDebitCap: 10n ** 22n }],
-  transfers: [open, { ...open, transferId: 'b', state: 'COMMITTED' }],
+  transfers: [open, { ...open, transferId: 'b', state: 'COMMITTED', completedAt: Date.UTC(2026, 10, 24) }],
   owed: [owed],
 };
 
@@ -45,6 +47,18 @@ async function check(store: HubStore): Promise<void> {
   assert.deepEqual(found.owed, [owed]);
   assert.equal((await store.findTransfer('b'))?.state, 'COMMITTED');
   assert.equal(await store.findTransfer('c'), undefined);
+  const at = Date.UTC(2026, 10, 24);
+  assert.deepEqual(
+    (await store.decidedTransfers(at, at + 1)).map(({ transferId }) => transferId),
+    ['b'],
+  );
+  assert.deepEqual([await store.decidedTransfers(at - 1, at), await store.decidedTransfers(at + 1, at + 2)], [[], []]);
+  const said = async (fspId: string, date = '2026-11-24') => (await hubStatement(`/statement?fspId=${fspId}&date=${date}`, store)).body;
+  const head = 'transferId,direction,amount,currency,state\n';
+  assert.equal(await said('greenbank'), `${head}b,out,1.5,USD,COMMITTED\n`);
+  assert.equal(await said('bluewallet'), `${head}b,in,1.5,USD,COMMITTED\n`);
+  assert.deepEqual([await said('redbank'), await said('greenbank', '2026-11-25')], [head, head]);
+  await assert.rejects(said('greenbank', 'yesterday'), RequestInvalid);
   await store.save({ settled: ['m1'], transfers: [{ ...open, state: 'ABORTED' }] });
 }
 

@@ -31,6 +31,8 @@ export interface HubSnapshot {
 export interface HubStore {
   load(): Promise<HubSnapshot>;
   findTransfer(transferId: string): Promise<HubTransfer | undefined>;
+  /** Those that were decided from one instant on until another (wall clock, ms; the end not included), by id. */
+  decidedTransfers(from: number, to: number): Promise<readonly HubTransfer[]>;
   /** Resolves when the change, and every one before it, is durable. */
   save(change: HubChange): Promise<void>;
   close(): Promise<void>;
@@ -46,6 +48,9 @@ export async function openHubStore(options: { file: string; log: Log }): Promise
       const body = await store.read('transfer', transferId);
       return body === undefined ? undefined : (JSON.parse(body) as HubTransfer);
     },
+    async decidedTransfers(from, to) {
+      return (await store.read('decided', [from, to])).map((body) => JSON.parse(body) as HubTransfer);
+    },
     save: (change) => store.write(toRows(change)),
     close: () => store.close(),
   };
@@ -59,6 +64,12 @@ export function memoryHubStore(): HubStore {
     async findTransfer(transferId) {
       const row = rows.get(`transfer ${transferId}`);
       return row?.[0] === 'transfer' ? (JSON.parse(row[3]) as HubTransfer) : undefined;
+    },
+    async decidedTransfers(from, to) {
+      const all = [...rows.values()].flatMap((row) => (row[0] === 'transfer' ? [JSON.parse(row[3]) as HubTransfer] : []));
+      return all
+        .filter(({ completedAt }) => completedAt !== undefined && completedAt >= from && completedAt < to)
+        .sort((a, b) => (a.transferId < b.transferId ? -1 : 1));
     },
     async save(change) {
       for (const row of toRows(change)) {

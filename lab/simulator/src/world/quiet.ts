@@ -7,6 +7,7 @@ export const noMetrics: Metrics = {
   histogram: () => ({ observe: () => {} }),
   readGauge: () => undefined,
   text: async () => '',
+  values: async () => [],
 };
 
 /** Metrics of which only the gauges that are read are kept: what a process says of itself. */

@@ -1,3 +1,4 @@
+export * from './brand-logo.ts';
 export * from './credentials-invalid.ts';
 export * from './file-rights.ts';
 export * from './open-files.ts';

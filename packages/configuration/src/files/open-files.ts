@@ -28,7 +28,7 @@ export interface OpenFile {
 
 /** Keys whose files hold a secret. */
 const SECRET_FILE =
-  /(^|\.)(tls\.keyFile|postgresKeyFile|signingKeyFile|tokenFile|credentialFile|secretFiles|pinFile|masterKey\.(file|formerFile))$/;
+  /(^|\.)(tls\.keyFile|postgresKeyFile|signingKeyFile|tokenFile|credentialFile|secretFiles?|clientSecretFile|pinFile|masterKey\.(file|formerFile))$/;
 /** Keys whose files say whom we trust, or what is done with money. */
 const TRUST_FILE = /(^|\.)(caFile|crlFile|postgresCaFile|peerKeysFolder|core\.connector)$/;
 

@@ -38,7 +38,7 @@ const TRANSFERABLE: readonly string[] = [
   'core',
 ];
 /** `texts` are what a connector asks for: addresses of the bank among them. */
-const PLACE_KINDS: readonly (string | undefined)[] = ['path', 'paths', 'texts', 'URL', 'FSP id', 'environment'];
+const PLACE_KINDS: readonly (string | undefined)[] = ['path', 'paths', 'texts', 'URL', 'URL with {date}', 'FSP id', 'environment'];
 const PLACE_NAMES: readonly (string | undefined)[] = ['host', 'port', 'hostNames', 'allowedHosts'];
 const LIFTED_CHECKS: readonly (string | undefined)[] = ['tlsEndedBy', 'openToNetwork', 'openToOthers'];
 

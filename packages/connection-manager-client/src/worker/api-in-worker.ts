@@ -74,6 +74,8 @@ export function apiInWorker(options: ApiInWorkerOptions): ApiInWorker {
   const begin = (): Worker => {
     const begun = new Worker(new URL('./api-worker.main.ts', import.meta.url), {
       workerData: startOf(options),
+      // it waits most of the time: the young generation of a process that pays would be three times as large as all that it holds
+      resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 },
     });
     begun.on('message', (message: FromWorker) => {
       if (message.did === 'call') settle(message);

@@ -30,7 +30,7 @@ export function openBackEnds(deps: BackEndDeps): OpenBackEnds {
       if (condition?.passes() === false) return notCalled(`the back end ${request.to} does not answer: not called`);
       const leave = await room.enter(deadline - clock.now());
       if (leave === undefined) return notCalled('too many calls of the core wait: not called');
-      const began = condition?.begin();
+      const began = condition?.begin(purpose);
       let answer: CallAnswer | undefined;
       try {
         answer = await backEnd.call(request, deadline, purpose, about);

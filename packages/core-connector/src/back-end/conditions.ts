@@ -46,6 +46,25 @@ export interface ShownCondition {
   readonly reason?: string;
 }
 
+/** A call of a back end that was made. `outcome`: as in the metric `pm_core_backend_call_seconds`. */
+export interface MadeCall {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly tookMs: number;
+  readonly purpose: 'read' | 'money';
+  readonly outcome: string;
+}
+
+/** What came of the calls that this process has made. */
+export interface ShownCalls {
+  /** How many came to what, since the start. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** The last ones, the newest first. */
+  readonly recent: readonly MadeCall[];
+}
+
+const RECENT_MAX = 20;
+
 /** A back end that does not answer, or of which nothing was heard for so long, is looked at. */
 const PROBE_EVERY_MS = 10_000;
 const IDLE_MS = 30_000;
@@ -164,6 +183,8 @@ export class Condition {
   readonly #told: Told;
   #breaker: Breaker = CLOSED;
   #calls = 0;
+  readonly #outcomes = new Map<string, number>();
+  #recent: readonly MadeCall[] = [];
   #heardAt: number | undefined;
   #answered = false;
   silent: Silent | undefined;
@@ -182,12 +203,16 @@ export class Condition {
   }
 
   /** A call begins; what is given back is told of its end, without an answer where it threw. */
-  begin(): (answer: CallAnswer | undefined) => void {
-    const begunAt = this.#clock.monotonic();
+  begin(purpose: MadeCall['purpose']): (answer: CallAnswer | undefined) => void {
+    const [at, begunAt] = [this.#clock.now(), this.#clock.monotonic()];
     this.#calls++;
     return (answer) => {
       this.#calls--;
-      this.#told.took((this.#clock.monotonic() - begunAt) / 1_000, outcomeOf(answer));
+      const tookMs = this.#clock.monotonic() - begunAt;
+      const outcome = outcomeOf(answer);
+      this.#told.took(tookMs / 1_000, outcome);
+      this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+      this.#recent = [{ at, tookMs, purpose, outcome }, ...this.#recent.slice(0, RECENT_MAX - 1)];
       const verdict = verdictOf(answer);
       if (verdict !== 'ours') this.#note(verdict, begunAt);
     };
@@ -223,6 +248,11 @@ export class Condition {
       this.reason = reason;
     }
     this.#told.changed(this);
+  }
+
+  /** What came of its calls. */
+  made(): ShownCalls {
+    return { outcomes: Object.fromEntries(this.#outcomes), recent: this.#recent };
   }
 
   shown(name: string): ShownCondition {

@@ -67,7 +67,7 @@ function setUp(
   const backEnds = openBackEnds({ running, client: () => client, clock: time, timers: time, log, ...(allowedHosts && { allowedHosts }) });
   const call = (request: RenderedRequest, ms = 5_000) =>
     backEnds.call(request, time.now() + ms, asHttp(request).method === 'GET' ? 'read' : 'money');
-  return { time, log, sent, call };
+  return { time, log, sent, call, backEnds };
 }
 
 test('a call goes to the address of its back end, with what says who we are, and its answer is read exactly', async () => {
@@ -240,4 +240,16 @@ test('no more calls at once, and a second, than the back end is given; who finds
 test('a host that is not among those that may be called is refused before anything is', () => {
   assert.throws(() => setUp(CLIENT, () => json(200, {}), { allowedHosts: ['core.example.org'] }), /iam\.example\.org is not among/);
   assert.throws(() => setUp('', () => json(200, {}), { allowedHosts: ['other.example.org'] }), /core\.example\.org is not among/);
+});
+
+test('a call bears the trace of its payment, and a header of the connector’s own comes before it', async () => {
+  const { sent, backEnds, time } = setUp('', () => json(200, {}));
+  const trace = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
+  await backEnds.call(READ, time.now() + 5_000, 'read', { ids: ['T1'], trace });
+  await backEnds.call(READ, time.now() + 5_000, 'read', { ids: ['T1'] });
+  await backEnds.call({ ...READ, headers: [['Traceparent', 'own']] }, time.now() + 5_000, 'read', { ids: ['T1'], trace });
+  assert.deepEqual(
+    sent.map(({ headers }) => headers['traceparent']),
+    [trace, undefined, 'own'],
+  );
 });

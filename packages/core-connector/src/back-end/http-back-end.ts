@@ -117,6 +117,7 @@ async function exchange(
     headers: {
       accept: body?.type.startsWith('text/xml') === true ? 'text/xml, application/soap+xml, application/xml' : 'application/json',
       ...(body !== undefined && { 'content-type': body.type }),
+      ...(about?.trace !== undefined && { traceparent: about.trace }),
       ...to.headers,
       ...ownHeaders(request),
       ...credentials.headers,

@@ -1,4 +1,4 @@
-import type { QuotesPostRequest } from '@payment-manager/fspiop';
+import { type QuotesPostRequest, readTrace } from '@payment-manager/fspiop';
 import {
   type CoreDoor,
   fromFspiopParty,
@@ -78,10 +78,10 @@ export function backendApi(deps: BackendApiDeps): HttpHandler {
 function routesOf(deps: BackendApiDeps): readonly Served[] {
   const { core, clock, callMs } = deps;
   const until = (): number => clock.now() + callMs;
-  const party = async ({ params }: Call): Promise<HttpResponse> => {
+  const party = async ({ params, request }: Call): Promise<HttpResponse> => {
     const { type = '', id = '', sub } = params;
     const key = { type, id, ...(sub !== undefined && { subId: sub }) };
-    return read(await core.findParty(key, until()), (found) => partyBody(found, key));
+    return read(await core.findParty(key, until(), traceIn(request)), (found) => partyBody(found, key));
   };
   return [
     { method: 'GET', path: '/', handle: async () => ({ status: 200 }) },
@@ -93,7 +93,7 @@ function routesOf(deps: BackendApiDeps): readonly Served[] {
       async handle({ request }) {
         const quote = quoteOf(json(request));
         const { quoteId, transactionId } = quote;
-        return read(await core.quote({ quote }, until()), ({ raw }) => ({
+        return read(await core.quote({ quote }, until(), traceIn(request)), ({ raw }) => ({
           quoteId,
           transactionId,
           ...raw,
@@ -106,7 +106,7 @@ function routesOf(deps: BackendApiDeps): readonly Served[] {
       path: '/transfers',
       async handle({ request }) {
         const transfer = transferOf(json(request), requestOf);
-        return moved(await core.transfer(transfer, transfer.transferId, until()), (value) => ({
+        return moved(await core.transfer(transfer, transfer.transferId, until(), traceIn(request)), (value) => ({
           ...value,
           ...(value.extensionList && { extensionList: value.extensionList.extension }),
         }));
@@ -117,12 +117,17 @@ function routesOf(deps: BackendApiDeps): readonly Served[] {
   ];
 }
 
+/** The trace of whoever asks, as it came; one that is malformed is none. */
+function traceIn({ headers }: Call['request']): string | undefined {
+  return readTrace(headers)?.traceparent;
+}
+
 /** An outcome is answered 200 as soon as it is written: who tells it may go, and this process ends it, or tells a person. */
 async function told({ core, clock }: BackendApiDeps, { params, request }: Call, deadline: number): Promise<HttpResponse> {
   const id = params['id'] ?? '';
   const notification = notificationOf(id, json(request), clock.now());
   if (notification === undefined) return refused('3100', 'the body tells no final state: COMMITTED or ABORTED', 400);
-  const outcome = await core.notify(notification, `${id}:${notification.transferState}`, deadline);
+  const outcome = await core.notify(notification, `${id}:${notification.transferState}`, deadline, traceIn(request));
   if (outcome.kind !== 'unknown') return moved(outcome, () => ({}));
   const known = await core.ask(id, deadline);
   return known.kind === 'ok' ? answer(200, { goesOn: true }) : moved(outcome, () => ({}));

@@ -19,7 +19,7 @@ export async function certifyKills(
   const found: CaseResult = {
     id: KILLS_CASE,
     name:
-      `${random.payments} payments, ${random.killed} of them under way when their process was killed (SIGKILL, ${random.kills} processes): ` +
+      `${random.payments} payments${random.sent > 0 ? ` and ${random.sent} of our own customers` : ''}, ${random.killed} of them under way when their process was killed (SIGKILL, ${random.kills} processes): ` +
       'ledger, records and outcomes have one sum',
     result: passed ? 'passed' : 'failed',
     details: random.faults,

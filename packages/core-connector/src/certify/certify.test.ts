@@ -15,7 +15,7 @@ import type { Candidate } from './rig.ts';
 const TEMPLATES = join(import.meta.dirname, '../../../../connectors');
 const REST = join(TEMPLATES, 'rest-core');
 const clock = systemClock;
-/** Long: killed at every point of a payment; otherwise at each twelfth, as `./pm connector certify` never does. */
+/** Long: killed at every point of a payment, with every answer that is none; otherwise at each twelfth and with half of them, as `./pm connector certify` never does. */
 const LONG = process.env['PM_TEST_LONG'] !== undefined;
 
 const failedIn = ({ cases }: Certification): readonly string[] =>
@@ -108,6 +108,23 @@ const SEEN: readonly (readonly [what: string, changes: readonly Change[], cases:
       ['finalise', '    ok: =status = 200\n', '    ok: =status < 500\n'],
     ],
     ['LT-02', 'LT-07'],
+  ],
+  ['the core keeps a hold for less than is said', [['prepare', 'expires: 7d', 'expires: 20d']], ['PT-06']],
+  [
+    'a renewal under the key of the one before, which the core has answered already',
+    [
+      ['prepare', `"=key & '-renewal-' & $string(renewal)"`, '"=key"'],
+      ['certify', 'keysKept: 72h', 'keysKept: 30d'],
+    ],
+    ['PT-06'],
+  ],
+  [
+    'whatever the core says to a renewal is a yes',
+    [
+      ['prepare', 'path: { hold: "=of.facts.holdId" }', 'path: { hold: "=op.transferId" }'],
+      ['prepare', '      ok: =status = 200\n      for', '      ok: =status < 500\n      for'],
+    ],
+    ['PT-06'],
   ],
   ['a constant for the core’s own id', [['prepare', 'homeTransactionId: =hold.facts.holdId', 'homeTransactionId: "1234"']], ['CT-09']],
 ];

@@ -8,6 +8,8 @@ export interface CoreCall {
   /** Undefined: it only reads. */
   readonly effect: EffectKind | undefined;
   readonly payment: string | undefined;
+  /** It has the core keep a hold for longer. */
+  readonly renews?: true;
 }
 
 /** What the books of a core say. */

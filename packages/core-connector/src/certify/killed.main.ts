@@ -8,9 +8,10 @@ import type { BackEndDeps } from '../back-end/back-end.ts';
 import { openBackEnds } from '../back-end/back-ends.ts';
 import { openTcp } from '../back-end/iso8583/tcp-wire.ts';
 import { sqliteRunner } from '../back-end/sql/sqlite.ts';
+import type { Payments, Seen } from '../send/payments.ts';
 import { fastTime, type Pace, realMoment } from './fast-time.ts';
-import type { AskedOfLife, LifeBegins, LifeTells } from './lives.ts';
-import { mortal } from './mortal.ts';
+import type { AskedOfLife, LifeBegins, LifeTells, SchemeCall } from './lives.ts';
+import { mortal, mortalPayments } from './mortal.ts';
 import { partsOver, QUIET, runningOf } from './process-parts.ts';
 import { readCandidate } from './read-candidate.ts';
 import type { CorePlace } from './served-core.ts';
@@ -29,14 +30,42 @@ async function live({ folder, journal: file, place, pace, killAt }: LifeBegins):
   const running = runningOf(candidate);
   const reached = openBackEnds({ running, ...reaching(place, pace, time), clock: time, timers: time, log: QUIET });
   const { journal, backEnds } = mortal(dies, await openSqliteJournal({ file, log: QUIET }), reached);
-  const { records, door } = partsOver(journal, { running, backEnds, time, salt: process.pid });
+  const payments = mortalPayments(dies, SCHEME);
+  const { records, sends, door } = partsOver(journal, { running, backEnds, time, salt: process.pid, payments });
   await records.start();
+  await sends.start();
+  const answers: Readonly<Record<string, (...args: never[]) => unknown>> = {
+    ...{ findParty: door.findParty, quote: door.quote, transfer: door.transfer, notify: door.notify, ask: door.ask },
+    ...{ 'sends.send': sends.send.bind(sends), 'sends.decide': sends.decide.bind(sends), 'sends.ask': sends.ask.bind(sends) },
+    open: () => records.openCount + sends.openCount,
+  };
   return async (asked) => {
     if ('killIn' in asked) left = asked.killIn;
-    else if (asked.what === 'open') tell({ id: asked.id, answer: records.openCount });
-    else tell({ id: asked.id, answer: await (door[asked.what] as (...args: unknown[]) => Promise<unknown>)(...asked.args) });
+    else if ('id' in asked) tell({ id: asked.id, answer: await answers[asked.what]?.(...(asked.args as never[])) });
   };
 }
+
+/** Questions to the scheme that wait for an answer. */
+const ASKED = new Map<number, (seen: Seen) => void>();
+let asks = 0;
+
+function askScheme(call: SchemeCall, ...args: readonly unknown[]): Promise<Seen> {
+  return new Promise((resolve) => {
+    const id = ++asks;
+    ASKED.set(id, resolve);
+    tell({ asks: id, call, args });
+  });
+}
+
+/** The scheme is the parent's: it goes on when this process is dead. */
+const SCHEME: Payments = {
+  tellsPersons: true,
+  start: (...args) => askScheme('start', ...args),
+  accept: (...args) => askScheme('accept', ...args),
+  reject: (...args) => askScheme('reject', ...args),
+  ask: (...args) => askScheme('ask', ...args),
+  watch: (...args) => askScheme('watch', ...args),
+};
 
 /** The core, where the parent serves it. All else of the way is the product's. */
 function reaching(place: CorePlace, pace: Pace, time: ReturnType<typeof fastTime>): Pick<BackEndDeps, 'client' | 'database' | 'openWire'> {
@@ -75,5 +104,8 @@ process.on('message', (message: LifeBegins | AskedOfLife) => {
   if ('folder' in message) {
     alive = live(message);
     void alive.then(() => tell({ ready: true }));
+  } else if ('said' in message) {
+    ASKED.get(message.said)?.(message.seen);
+    ASKED.delete(message.said);
   } else void alive?.then((answers) => answers(message));
 });

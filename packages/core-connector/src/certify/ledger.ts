@@ -30,6 +30,13 @@ export interface Entry {
   readonly at: string;
 }
 
+/** After how long the core lets go of a hold by itself. */
+export interface Lapses {
+  readonly afterMs: number;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
 const NONE = Decimal.of(0n);
 const ENDS: Readonly<Partial<Record<EffectKind, Posting['ended']>>> = {
   capture: 'CAPTURED',
@@ -44,8 +51,14 @@ export class Ledger implements CoreLedger {
   readonly postings: Posting[] = [];
   changed: (posting: LedgerEntry) => void = () => {};
   readonly #states: Map<string, string>;
+  readonly #lapses: Lapses | undefined;
+  /** Holds that may lapse, with when, the first to do so first. */
+  readonly #lapsing: { readonly hold: Posting; readonly at: number }[] = [];
+  readonly #keptUntil = new Map<Posting, number>();
 
-  constructor(accounts: readonly Readonly<Record<string, string>>[]) {
+  /** `lapses`: the core lets go of a hold by itself; absent: it never does. */
+  constructor(accounts: readonly Readonly<Record<string, string>>[], lapses?: Lapses) {
+    this.#lapses = lapses;
     this.accounts = accounts.map((account) => Object.assign(Object.create(null), account) as ValueObject);
     this.#states = new Map(accounts.map(({ id = '', state = 'OPEN' }) => [id, state]));
   }
@@ -54,6 +67,31 @@ export class Ledger implements CoreLedger {
   account(id: string | undefined): ValueObject | undefined {
     const found = this.accounts.find((each) => each['id'] === id);
     return found && Object.assign(Object.create(null), found, { state: this.#states.get(id ?? '') });
+  }
+
+  /** Keeps a hold for all of its time from now on. @returns why not; undefined: it is kept. */
+  renew(name: string): string | undefined {
+    const hold = this.find(name);
+    if (hold?.kind !== 'hold' || hold.state !== 'DONE') return 'POSTING_UNKNOWN';
+    if (hold.ended !== undefined) return 'POSTING_ENDED';
+    this.#keep(hold);
+    return undefined;
+  }
+
+  #keep(hold: Posting): void {
+    if (this.#lapses === undefined) return;
+    const at = this.#lapses.now() + this.#lapses.afterMs;
+    this.#keptUntil.set(hold, at);
+    this.#lapsing.push({ hold, at });
+  }
+
+  /** Lets go of what is not kept any longer. */
+  #lapse(): void {
+    const now = this.#lapses?.now() ?? 0;
+    for (let first = this.#lapsing[0]; first !== undefined && first.at <= now; first = this.#lapsing[0]) {
+      this.#lapsing.shift();
+      if (this.#keptUntil.get(first.hold) === first.at) first.hold.ended ??= 'RELEASED';
+    }
   }
 
   /** Closes an account, or opens it again. */
@@ -66,6 +104,7 @@ export class Ledger implements CoreLedger {
     entry: Entry,
     { refuse, later }: { readonly refuse?: string; readonly later?: boolean } = {},
   ): Posting | { readonly reason: string } {
+    this.#lapse();
     const of = entry.of === undefined ? undefined : this.find(entry.of);
     const account = entry.account ?? of?.account ?? '';
     const amount = entry.amount ?? of?.amount ?? NONE;
@@ -89,11 +128,13 @@ export class Ledger implements CoreLedger {
   decide(entry: LedgerEntry, as: 'DONE' | 'REFUSED'): void {
     const posting = this.postings.find((each) => each === entry);
     if (posting?.state !== 'PENDING') return;
+    this.#lapse();
     posting.state = as === 'DONE' && this.#refusal(posting, posting.account, posting.amount, posting.of) === undefined ? 'DONE' : 'REFUSED';
     if (posting.state === 'DONE') this.#done(posting);
   }
 
   find(name: string): Posting | undefined {
+    this.#lapse();
     return this.postings.findLast(({ id, reference, key, state }) => state !== 'REFUSED' && [id, reference, key].includes(name));
   }
 
@@ -107,6 +148,7 @@ export class Ledger implements CoreLedger {
   }
 
   totals(payment?: string): Totals {
+    this.#lapse();
     return totalsOf(this.postings, payment);
   }
 
@@ -130,6 +172,7 @@ export class Ledger implements CoreLedger {
   #done(posting: Posting): void {
     const ends = ENDS[posting.kind];
     if (ends !== undefined && posting.of !== undefined) posting.of.ended = ends;
+    if (posting.kind === 'hold') this.#keep(posting);
     this.changed(posting);
   }
 }

@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { CoreDoor } from '@payment-manager/mojaloop-connector/core-client';
+import type { SendAnswer } from '@payment-manager/mojaloop-connector/payer';
 import { systemTimers } from '@payment-manager/runtime';
+import type { Payments, Seen } from '../send/payments.ts';
 import type { Pace } from './fast-time.ts';
+import type { SendsAsked } from './send-payment.ts';
 import type { CorePlace } from './served-core.ts';
 
 /** What a process is begun with. */
@@ -17,13 +20,20 @@ export interface LifeBegins {
   readonly killAt?: number;
 }
 
-/** What it is asked: to die so many points from now, or one of the door's questions. */
+/** What it is asked: to die so many points from now, or one of the questions of the door or of our customers' payments; or what the scheme says is told. */
 export type AskedOfLife =
   | { readonly killIn: number }
-  | { readonly id: number; readonly what: keyof CoreDoor | 'open'; readonly args: readonly unknown[] };
+  | { readonly said: number; readonly seen: Seen }
+  | { readonly id: number; readonly what: keyof CoreDoor | 'open' | `sends.${keyof SendsAsked}`; readonly args: readonly unknown[] };
 
-/** What it tells. */
-export type LifeTells = { readonly ready: true } | { readonly id: number; readonly answer?: unknown };
+/** A question to the scheme. */
+export type SchemeCall = Exclude<keyof Payments, 'tellsPersons'>;
+
+/** What it tells, and what it asks the scheme, which outlives it. */
+export type LifeTells =
+  | { readonly ready: true }
+  | { readonly id: number; readonly answer?: unknown }
+  | { readonly asks: number; readonly call: SchemeCall; readonly args: readonly unknown[] };
 
 /** How the next process is to end: at a point of its own, or after so many real milliseconds, wherever it is; undefined: not before it is told. */
 export type Death = { readonly atPoint: number } | { readonly afterMs: number } | undefined;
@@ -40,6 +50,7 @@ export class Lives {
   kills = 0;
   readonly #begins: Omit<LifeBegins, 'killAt'>;
   readonly #nextDeath: () => Death;
+  readonly #scheme: Payments;
   readonly #waiting = new Map<number, { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }>();
   #asked = 0;
   #stopping = false;
@@ -48,8 +59,10 @@ export class Lives {
   /** A process that ended by itself. */
   #broken: Error | undefined;
 
-  constructor(begins: Omit<LifeBegins, 'killAt'>, nextDeath: () => Death) {
+  /** `scheme`: the other side of our customers' payments. */
+  constructor(begins: Omit<LifeBegins, 'killAt'>, nextDeath: () => Death, scheme: Payments) {
     this.#begins = begins;
+    this.#scheme = scheme;
     this.#nextDeath = nextDeath;
     [this.#child, this.#ready] = this.#begin(undefined);
   }
@@ -62,6 +75,19 @@ export class Lives {
     notify: (...args) => this.#ask('notify', args),
     ask: (...args) => this.#ask('ask', args),
   };
+
+  /** Our customers' payments, as the door. */
+  readonly sends: SendsAsked = {
+    send: (...args) => this.#ask('sends.send', args),
+    decide: (...args) => this.#ask('sends.decide', args),
+    ask: (...args) => this.#ask('sends.ask', args),
+  };
+
+  /** Asks our customers' payments; undefined: there was no answer any more. @throws Error when a process has ended by itself. */
+  async throughSends(ask: (sends: SendsAsked) => Promise<SendAnswer | undefined>): Promise<SendAnswer | undefined> {
+    const answer = await ask(this.sends).catch(orDied);
+    return answer === 'died' ? undefined : answer;
+  }
 
   /** Asks; `died`: there was no answer any more. @throws Error when a process has ended by itself. */
   async through<T>(ask: (door: CoreDoor) => Promise<T>): Promise<T | 'died'> {
@@ -96,6 +122,7 @@ export class Lives {
       });
       child.on('message', (message: LifeTells) => {
         if ('id' in message) this.#answered(message.id, message.answer);
+        else if ('asks' in message) void this.#askScheme(child, message);
         else {
           resolve();
           if (death !== undefined && 'afterMs' in death) this.#meet(death);
@@ -125,6 +152,12 @@ export class Lives {
     this.kills++;
     this.died();
     [this.#child, this.#ready] = this.#begin(this.#nextDeath());
+  }
+
+  /** Whoever asked may be dead by then. */
+  async #askScheme(child: ChildProcess, { asks, call, args }: Extract<LifeTells, { asks: number }>): Promise<void> {
+    const seen = await (this.#scheme[call] as (...given: readonly unknown[]) => Promise<Seen>).apply(this.#scheme, args as unknown[]);
+    child.send({ said: asks, seen } satisfies AskedOfLife, () => {});
   }
 
   #answered(id: number, answer: unknown): void {

@@ -35,6 +35,7 @@ const call = keys(
     account: optional(expression('The id of the account', '=body.accountId')),
     amount: optional(expression('How much, as a number', '=$number(body.amount)')),
     reference: optional(expression('The reference under which the core keeps it', '=body.reference')),
+    renews: optional(expression('The id or reference of the hold that is kept for `holdsKept` from now on', '=path.hold')),
     of: optional(expression('The id or reference of the posting that is captured, released or reversed', '=path.hold')),
     key: optional(expression('The idempotency key, where the core honours one', '=headers.`idempotency-key`')),
     done: optional(Type.Unsafe<unknown>({ ...answer, description: 'The answer when it was executed' })),
@@ -108,6 +109,7 @@ export const PLAN: TSchema = keys(
       {
         keysKept: optional(duration('How long the core keeps an idempotency key; without it, it honours none', '72h')),
         refusalsKept: optional(yesOrNo('Does a repeat get the refusal of the first? (default: true)')),
+        holdsKept: optional(duration('How long the core keeps a hold by itself; without it, for ever', '7d')),
         late: optional(duration('How long after its connection has ended the core may still execute a call (default: 40s)', '40s')),
         decides: optional(duration('How long the core takes to decide what it has taken (default: 60s)', '60s')),
         token: optional(template('The answer to a log-in of the core’s own; `token` is the token')),

@@ -23,6 +23,8 @@ export interface Plan {
     /** 0: it honours no key. */
     readonly keysKeptMs: number;
     readonly refusalsKept: boolean;
+    /** Undefined: for ever. */
+    readonly holdsKeptMs: number | undefined;
     readonly lateMs: number;
     readonly decidesMs: number;
     readonly token: Template | undefined;
@@ -53,6 +55,8 @@ export interface PlanCall {
   readonly account: Expression | undefined;
   readonly amount: Expression | undefined;
   readonly reference: Expression | undefined;
+  /** Which hold it has the core keep for longer. */
+  readonly renews: Expression | undefined;
   readonly of: Expression | undefined;
   readonly key: Expression | undefined;
   readonly done: PlanAnswer | undefined;
@@ -100,6 +104,7 @@ export function compilePlan(text: string): { readonly plan: Plan | undefined; re
     core: {
       keysKeptMs: durationMs(textOf(core, 'keysKept')?.text) ?? 0,
       refusalsKept: textOf(core, 'refusalsKept')?.text !== 'false',
+      holdsKeptMs: durationMs(textOf(core, 'holdsKept')?.text),
       lateMs: durationMs(textOf(core, 'late')?.text) ?? LATE_MS,
       decidesMs: durationMs(textOf(core, 'decides')?.text) ?? DECIDES_MS,
       token: values.templateAt(core, 'token', NAMES),
@@ -138,10 +143,11 @@ function callOf(tree: Tree, compiler: Compiler): PlanCall {
   const effect = textOf(tree, 'effect')?.text as EffectKind | undefined;
   const answers = itemsOf(tree, 'answers').flatMap((item) => answerOf(item, compiler) ?? []);
   const done = answerOf(mapOf(tree, 'done'), compiler);
-  if (effect !== undefined && done === undefined)
-    problems.add('KEY_MISSING', tree.place, 'a call with an effect says with `done` how the answer looks');
-  if (effect === undefined && answers.length === 0)
-    problems.add('KEY_MISSING', tree.place, 'a call that only reads says with `answers` what it answers');
+  const renews = of('renews');
+  const does = effect !== undefined || renews !== undefined;
+  if (does && done === undefined)
+    problems.add('KEY_MISSING', tree.place, 'a call with an effect, or that renews, says with `done` how the answer looks');
+  if (!does && answers.length === 0) problems.add('KEY_MISSING', tree.place, 'a call that only reads says with `answers` what it answers');
   return {
     name: call?.text ?? '',
     method,
@@ -154,6 +160,7 @@ function callOf(tree: Tree, compiler: Compiler): PlanCall {
     account: of('account'),
     amount: of('amount'),
     reference: of('reference'),
+    renews,
     of: of('of'),
     key: of('key'),
     done,

@@ -15,7 +15,7 @@ for (const [name, deaths] of [
   test(`${name}: payments whose process is killed by SIGKILL end as the core's ledger, the records and the outcomes say`, async () => {
     const folder = join(CONNECTORS, name);
     const { candidate } = await readCandidate(folder);
-    const { sums, faults, kills, killed, committed, aborted, refused } = await payWithRealKills(folder, candidate as Candidate, {
+    const { sums, faults, kills, killed, committed, aborted, refused, sent } = await payWithRealKills(folder, candidate as Candidate, {
       payments: 3,
       seed: 1,
       kills: deaths,
@@ -25,6 +25,8 @@ for (const [name, deaths] of [
     assert.equal(committed + aborted + refused, 3);
     assert.equal(kills, deaths);
     assert.ok(killed > 0);
+    // one, and the two that go before
+    assert.equal(sent, 3);
     assert.equal(sums.records, sums.ledger);
     assert.equal(sums.outcomes, sums.ledger);
     assert.notEqual(sums.ledger, '0', 'nothing was paid');

@@ -9,18 +9,23 @@ import { inBatches } from './batches.ts';
 import { amidst, type Warmed, warm } from './cases/case.ts';
 import { fastTime, type Pace } from './fast-time.ts';
 import { bookedIn, bookedSum, faultsOf, type Judged, unequalRepeats } from './judge-payment.ts';
+import { type KilledSends, killedSends } from './killed-sends.ts';
 import { type Death, Lives } from './lives.ts';
 import type { Paid } from './paid.ts';
 import { pay, type Terms } from './payment.ts';
 import { partsOver, QUIET, runningOf } from './process-parts.ts';
 import { chancesOf, counted, outcomeSum, type RandomPayments } from './random-payments.ts';
 import { type Candidate, type Effect, effectsOf } from './rig.ts';
+import { ScriptedScheme } from './scripted-scheme.ts';
+import { takenBy } from './send-payment.ts';
 import { type ServedCore, serveCore } from './served-core.ts';
 
 /** What payments came to whose process was killed. */
 export interface RealKills extends RandomPayments {
   /** Payments that were under way when their process was killed, each counted once. */
   readonly killed: number;
+  /** Payments of our own customers, beside those to them: for each four one. */
+  readonly sent: number;
 }
 
 export interface RealKillsOptions {
@@ -40,6 +45,8 @@ const KILLS_LEAST = 3;
 const POINTS = 10;
 /** After this, in the time of the core, it is well, and nobody is killed any more. */
 const WELL_AFTER_MS = 300_000;
+/** A price of the scheme, in the time of the core: several processes are begun in it, too. */
+const PRICE_MS = 300_000;
 /** Real time: several processes are begun in it. */
 const PREPARE_REAL_MS = 20_000;
 /** In the time of the core: a death meets payments at different steps. */
@@ -53,7 +60,7 @@ const WAITS = 60;
  */
 export async function payWithRealKills(folder: string, candidate: Candidate, options: RealKillsOptions): Promise<RealKills> {
   const { payments, seed, progress = () => {} } = options;
-  const counted = ['committed', 'aborted', 'refused', 'kills', 'faultsMet', 'killed'] as const;
+  const counted = ['committed', 'aborted', 'refused', 'kills', 'faultsMet', 'killed', 'sent'] as const;
   return inBatches(
     { payments, seed, together: TOGETHER, counted, progress },
     (count, first) => together(folder, candidate, count, first, options),
@@ -75,15 +82,20 @@ async function together(folder: string, candidate: Candidate, count: number, see
     return { atPoint: 1 + Math.floor((random.fraction() * 2 * POINTS * count) / (kills + 1)) };
   };
   const journal = join(place, 'journal.sqlite');
-  const lives = new Lives({ folder, journal, place: core.place, pace }, next);
+  const scheme = new ScriptedScheme(fastTime(pace), () => idFor(core, random));
+  scheme.priceMs = PRICE_MS;
+  scheme.held = takenBy(core);
+  const lives = new Lives({ folder, journal, place: core.place, pace }, next, scheme);
   try {
     const hub = new KilledHub(candidate, core, lives, pace, random);
+    const senders = killedSends(hub, lives, scheme);
     await warm(hub, candidate);
+    await senders?.warm();
     deaths.left = kills;
     await lives.begins();
-    const { paid, ...what } = await hub.payAll(count, deaths);
+    const { paid, ...what } = await hub.payAll(count, deaths, senders);
     await lives.stop();
-    return { ...counted(paid), ...what, ...(await judged(hub, paid, journal)) };
+    return { ...counted(paid), ...what, sent: senders?.sent.length ?? 0, ...(await judged(hub, paid, senders, scheme, journal)) };
   } finally {
     await lives.stop();
     await core.close();
@@ -116,10 +128,10 @@ class KilledHub implements Warmed {
   }
 
   transferId(): string {
-    const id = this.#random.uuid();
-    this.core.payments.add(id);
-    return id;
+    return idFor(this.core, this.#random);
   }
+
+  chance = (): number => this.#random.fraction();
 
   pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.time.after(ms, () => resolve()));
@@ -127,21 +139,25 @@ class KilledHub implements Warmed {
 
   through: Lives['through'] = (ask) => this.#lives.through(ask);
 
-  async payAll(count: number, deaths: { left: number }) {
+  async payAll(count: number, deaths: { left: number }, senders: KilledSends | undefined) {
     const underWay = new Set<string>();
     const killed = new Set<string>();
     this.#lives.died = () => {
       for (const id of underWay) killed.add(id);
     };
-    const met = this.#faults();
+    const met = this.#faults(senders);
     this.time.after(WELL_AFTER_MS, () => {
       this.core.fault = () => undefined;
+      senders?.calm();
       deaths.left = 0;
     });
     const running = Array.from({ length: count }, (_, nth) => this.#pay(underWay, nth % 3 === 2 ? 'ABORTED' : 'COMMITTED'));
+    const sending = senders?.payAll(count);
     const paid = await amidst(this, this.candidate, Promise.all(running));
+    await sending;
     deaths.left = 0;
     this.core.fault = () => undefined;
+    senders?.calm();
     await this.#rest();
     return { paid, kills: this.#lives.kills, killed: killed.size, faultsMet: met() };
   }
@@ -168,12 +184,14 @@ class KilledHub implements Warmed {
   }
 
   /** Gives the core its faults, where it has some; tells how many came. */
-  #faults(): () => number {
+  #faults(senders: KilledSends | undefined): () => number {
     let met = 0;
+    senders?.disturb(() => met++);
     const chances = chancesOf(this.candidate, this.effects);
     if (this.core.hasFaults)
       this.core.fault = (call) => {
-        const fault = chances(call, () => this.#random.fraction());
+        const ofSends = senders?.faultOf(call) ?? (senders === undefined ? 'other' : undefined);
+        const fault = ofSends === 'other' ? chances(call, this.chance) : ofSends;
         if (fault !== undefined) met++;
         return fault;
       };
@@ -188,9 +206,16 @@ class KilledHub implements Warmed {
 }
 
 /** What is wrong, and the three sums: over the payments, and over those beside them. */
-async function judged({ core, others, time, candidate }: KilledHub, paid: readonly Paid[], file: string) {
+async function judged(
+  { core, others, time, candidate }: KilledHub,
+  paid: readonly Paid[],
+  senders: KilledSends | undefined,
+  scheme: ScriptedScheme,
+  file: string,
+) {
   const journal = await openSqliteJournal({ file, log: QUIET });
-  const { records } = partsOver(journal, { running: runningOf(candidate), backEnds: NO_BACK_ENDS, time, salt: process.pid });
+  const running = runningOf(candidate);
+  const { records, sends } = partsOver(journal, { running, backEnds: NO_BACK_ENDS, time, salt: process.pid, payments: scheme });
   const books: Judged = { core, stateOf: (transferId) => records.state('payee', transferId) };
   const faults = [...unequalRepeats(books)];
   const all = [...paid, ...others];
@@ -200,8 +225,23 @@ async function judged({ core, others, time, candidate }: KilledHub, paid: readon
     const state = await books.stateOf(each.transferId);
     if (state !== undefined) sum = sum.add(bookedIn(state));
   }
+  const own = await senders?.judged({
+    ...{ core, scheme },
+    sendState: (transferId) => sends.state(transferId),
+    payerState: (transferId) => records.state('payer', transferId),
+  });
   await journal.close();
-  return { faults, sums: { ledger: bookedSum(core), records: sum, outcomes: outcomeSum(all) } };
+  const outcomes = outcomeSum(all);
+  if (own === undefined) return { faults, sums: { ledger: bookedSum(core), records: sum, outcomes } };
+  faults.push(...own.faults);
+  return { faults, sums: { ledger: bookedSum(core), records: sum.add(own.records), outcomes: outcomes.add(own.outcomes) } };
+}
+
+/** A transferId that the core has never seen. */
+function idFor(core: Pick<ServedCore, 'payments'>, random: ReturnType<typeof seededRandom>): string {
+  const id = random.uuid();
+  core.payments.add(id);
+  return id;
 }
 
 /** Who only reads calls nobody. */

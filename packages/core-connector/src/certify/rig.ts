@@ -1,5 +1,6 @@
 import { type MemoryJournal, memoryJournal } from '@payment-manager/journal';
 import type { CoreDoor } from '@payment-manager/mojaloop-connector/core-client';
+import type { SendAnswer } from '@payment-manager/mojaloop-connector/payer';
 import {
   createMetrics,
   createSealer,
@@ -21,6 +22,7 @@ import type { RunningConnector } from '../record/settings.ts';
 import type { CoreState } from '../record/state.ts';
 import { oneVersion } from '../record/versions.ts';
 import { Sends } from '../send/sends.ts';
+import type { SendState } from '../send/state.ts';
 import type { CoreDouble } from './core-double.ts';
 import { httpCore, settingsOf } from './http-core.ts';
 import { mortal, mortalPayments } from './mortal.ts';
@@ -170,6 +172,23 @@ export class Rig {
   /** What the record says of a payment to our customer. */
   stateOf(transferId: string): Promise<CoreState | undefined> {
     return this.life.records.state('payee', transferId);
+  }
+
+  /** Asks our customers' payments; undefined: the process was killed before there was an answer. */
+  async throughSends(ask: (sends: Sends) => Promise<SendAnswer | undefined>): Promise<SendAnswer | undefined> {
+    const { life } = this;
+    const answer = await Promise.race([ask(life.sends), life.died]);
+    return answer === 'died' ? undefined : answer;
+  }
+
+  /** What a payment of our customer has come to. */
+  sendState(transferId: string): Promise<SendState | undefined> {
+    return this.life.sends.state(transferId);
+  }
+
+  /** What its record at the core says. */
+  payerState(transferId: string): Promise<CoreState | undefined> {
+    return this.life.records.state('payer', transferId);
   }
 
   /** A transferId that the core has never seen. */

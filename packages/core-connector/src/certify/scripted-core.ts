@@ -47,7 +47,11 @@ export class ScriptedCore implements HttpClient, CoreDouble {
 
   constructor(deps: ScriptedCoreDeps) {
     this.#deps = deps;
-    this.ledger = new Ledger(deps.plan.accounts);
+    const { holdsKeptMs } = deps.plan.core;
+    this.ledger = new Ledger(
+      deps.plan.accounts,
+      holdsKeptMs === undefined ? undefined : { afterMs: holdsKeptMs, now: () => deps.time.now() },
+    );
   }
 
   async request(request: OutgoingRequest): Promise<HttpOutcome> {
@@ -60,7 +64,8 @@ export class ScriptedCore implements HttpClient, CoreDouble {
       return answered(404, { error: 'UNKNOWN_CALL' });
     }
     const payment = this.#paymentOf(request) ?? this.#paymentOfPosting(found);
-    const call: CoreCall = { name: found.call.name, effect: found.call.effect, payment };
+    const { name, effect, renews } = found.call;
+    const call: CoreCall = { name, effect, payment, ...(renews !== undefined && { renews: true }) };
     const fault = this.fault(call);
     if (fault === 'not-sent') return failed(false, 'CONNECT_REFUSED');
     if (fault === 'unauthorized' && tokens.used) tokens.revoke();
@@ -74,7 +79,7 @@ export class ScriptedCore implements HttpClient, CoreDouble {
   async close(): Promise<void> {}
 
   async #answer(found: Found, call: CoreCall, fault: Fault | undefined, request: OutgoingRequest): Promise<HttpOutcome> {
-    if (call.effect !== undefined) this.#note(found, request);
+    if (call.effect !== undefined || call.renews) this.#note(found, request);
     switch (fault) {
       case 'lost-before':
         return lost();
@@ -94,8 +99,20 @@ export class ScriptedCore implements HttpClient, CoreDouble {
         this.#deps.time.after(this.#deps.plan.core.lateMs, () => this.#apply(found, call, undefined));
         return lost();
       default:
+        if (call.renews) return spoilt(fault, this.#renew(found));
         return spoilt(fault, call.effect === undefined ? this.#read(found) : this.#apply(found, call, fault));
     }
+  }
+
+  /** A renewal is executed once under its key. */
+  #renew({ call, names }: Found): HttpOutcome {
+    const key = text(call.key, names);
+    const before = key === undefined ? undefined : this.#keptUnder(call, key)?.answer;
+    if (before !== undefined) return before;
+    const reason = this.ledger.renew(text(call.renews, names) ?? '');
+    const answer = reason === undefined ? this.#said(call.done, names) : this.#said(call.refused, withNames(names, { reason }));
+    if (key !== undefined) this.#keep(call, key, answer);
+    return answer;
   }
 
   /** A core that is still executing a call knows its key already. */
@@ -188,7 +205,7 @@ export class ScriptedCore implements HttpClient, CoreDouble {
 
   /** A call that only names the posting it captures, releases or reverses. */
   #paymentOfPosting({ call, names }: Found): string | undefined {
-    const of = text(call.of, names);
+    const of = text(call.of ?? call.renews, names);
     return of === undefined ? undefined : this.ledger.find(of)?.payment;
   }
 

@@ -1,5 +1,8 @@
-import type { SendAnswer, StartSend } from '@payment-manager/mojaloop-connector/payer';
+import type { SendAnswer, SendDoor, StartSend } from '@payment-manager/mojaloop-connector/payer';
 import { Decimal } from '../expression/decimal.ts';
+import type { CoreState } from '../record/state.ts';
+import type { SendState } from '../send/state.ts';
+import type { CoreLedger } from './core-double.ts';
 import { bookedIn } from './judge-payment.ts';
 import { type Candidate, Rig } from './rig.ts';
 
@@ -13,23 +16,48 @@ export interface SendTerms {
   readonly word?: 'accepts' | 'refuses' | 'never';
 }
 
+/** Whoever has our customers pay, through deaths of the process. */
+export interface SendHub {
+  readonly plan: Rig['plan'];
+  readonly scheme: Pick<Rig['scheme'], 'outcomes'>;
+  pause(ms: number): Promise<void>;
+  /** Asks the payments; undefined: the process was killed before there was an answer. */
+  throughSends(ask: (sends: SendsAsked) => Promise<SendAnswer | undefined>): Promise<SendAnswer | undefined>;
+}
+
+/** What is asked of our customers' payments. */
+export type SendsAsked = Pick<SendDoor, 'send' | 'decide' | 'ask'>;
+
+/** Where our customers' payments are judged. */
+export interface JudgedSends {
+  readonly core: { readonly ledger: Pick<CoreLedger, 'totals' | 'faults'> };
+  readonly scheme: Pick<Rig['scheme'], 'made'>;
+  sendState(transferId: string): Promise<SendState | undefined>;
+  /** The record that the payment has at the core. */
+  payerState(transferId: string): Promise<CoreState | undefined>;
+}
+
 /** Asked for so often, through deaths. */
 const TRIES = 200;
 const AGAIN_MS = 5_000;
 const NONE = Decimal.of(0n);
 
 /** A request of the plan's customer for the terms. The payer of `certify.yaml` is the payee here. */
-export function sendRequest({ plan }: Rig, { amount, amountType }: SendTerms, homeTransactionId: string): StartSend['request'] {
+export function sendRequest(
+  { plan }: Pick<SendHub, 'plan'>,
+  { amount, amountType }: SendTerms,
+  homeTransactionId: string,
+): StartSend['request'] {
   return { homeTransactionId, from: plan.payee, to: plan.payer, amountType, currency: plan.currency, amount, transactionType: 'TRANSFER' };
 }
 
 /** A payment of our customer up to its end, asked for as the DFSP would: again where no answer came. The transferId; undefined: it has none. */
-export async function sendMoney(rig: Rig, terms: SendTerms, homeTransactionId = 'home-1'): Promise<string | undefined> {
+export async function sendMoney(rig: SendHub, terms: SendTerms, homeTransactionId = 'home-1'): Promise<string | undefined> {
   rig.scheme.outcomes.set(homeTransactionId, terms.wanted);
   const request = sendRequest(rig, terms, homeTransactionId);
   let transferId: string | undefined;
   for (let tried = 0; tried < TRIES; tried++) {
-    const answer = await through(rig, (sends) => sends.send({ request }));
+    const answer = await rig.throughSends((sends) => sends.send({ request }));
     if (answer?.kind === 'payment') {
       transferId = answer.payment.transferId;
       if (isOver(answer)) return transferId;
@@ -40,21 +68,26 @@ export async function sendMoney(rig: Rig, terms: SendTerms, homeTransactionId = 
   const { word = 'accepts' } = terms;
   for (let tried = 0; tried < TRIES && transferId !== undefined; tried++) {
     const id = transferId;
-    const answer = await through(rig, (sends) => (word === 'never' ? sends.ask(id) : sends.decide(id, word === 'accepts')));
+    const answer = await rig.throughSends((sends) => (word === 'never' ? sends.ask(id) : sends.decide(id, word === 'accepts')));
     if (answer !== undefined && isOver(answer)) return transferId;
     await rig.pause(AGAIN_MS);
   }
   return transferId;
 }
 
+/** What the core has taken for a payment, held or debited, as its scheme is told at the acceptance. */
+export function takenBy(core: JudgedSends['core']): (transferId: string) => string {
+  return (transferId) => {
+    // the books of a database are read anew each time
+    const { held, booked } = core.ledger.totals(transferId);
+    return held.add(booked).toString();
+  };
+}
+
 /** A rig over which payments of both ends have gone before: each enquiry has found something. */
 export async function sendRig(candidate: Candidate, seed?: number): Promise<Rig> {
   const rig = new Rig(candidate, seed);
-  // held, or debited
-  rig.scheme.held = (transferId) => {
-    const { held, booked } = rig.core.ledger.totals(transferId);
-    return held.add(booked).toString();
-  };
+  rig.scheme.held = takenBy(rig.core);
   const [amount = '1'] = candidate.plan.amounts;
   for (const wanted of ['committed', 'not-committed'] as const) {
     await rig.drive(sendMoney(rig, { amount, amountType: 'SEND', wanted }, `before-${wanted}`));
@@ -63,13 +96,6 @@ export async function sendRig(candidate: Candidate, seed?: number): Promise<Rig>
   rig.scheme.made.clear();
   rig.core.calls.length = 0;
   return rig;
-}
-
-/** Undefined: the process was killed before there was an answer. */
-async function through(rig: Rig, ask: (sends: Rig['life']['sends']) => Promise<SendAnswer | undefined>): Promise<SendAnswer | undefined> {
-  const { life } = rig;
-  const answer = await Promise.race([ask(life.sends), life.died]);
-  return answer === 'died' ? undefined : answer;
 }
 
 function isOver(answer: SendAnswer): boolean {
@@ -84,13 +110,17 @@ export async function sendRest(rig: Rig): Promise<void> {
 }
 
 /** What is wrong with a payment of our customer, in sentences: core, record and scheme must say the same, and no money have moved without its hold. */
-export async function faultsOfSend(rig: Rig, transferId: string | undefined, homeTransactionId = 'home-1'): Promise<readonly string[]> {
+export async function faultsOfSend(
+  rig: JudgedSends,
+  transferId: string | undefined,
+  homeTransactionId = 'home-1',
+): Promise<readonly string[]> {
   const made = [...rig.scheme.made.values()].filter((each) => each.homeTransactionId === homeTransactionId);
   const committed = made.filter(({ state }) => state === 'committed');
   const faults = [...rig.core.ledger.faults()];
   if (made.some(({ state }) => state === 'open')) faults.push('the price was accepted, and the payment has no end');
   if (committed.length > 1) faults.push(`the customer has paid ${committed.length} times`);
-  const state = transferId === undefined ? undefined : await rig.life.sends.state(transferId);
+  const state = transferId === undefined ? undefined : await rig.sendState(transferId);
   const wanted = committed.length > 0 && state?.total !== undefined ? Decimal.parse(state.total) : NONE;
   const { held, booked, suspense } = rig.core.ledger.totals(transferId ?? 'none');
   const all = booked.add(suspense);
@@ -98,7 +128,7 @@ export async function faultsOfSend(rig: Rig, transferId: string | undefined, hom
     faults.push(`the customer is to pay ${wanted}, and the core has booked ${booked} and ${suspense} in suspense`);
   const mayBeHeld = suspense.units > 0n ? suspense : NONE;
   if (held.compare(NONE) !== 0 && held.compare(mayBeHeld) !== 0) faults.push(`${held} is held at the core`);
-  const core = transferId === undefined ? undefined : await rig.life.records.state('payer', transferId);
+  const core = transferId === undefined ? undefined : await rig.payerState(transferId);
   const kept = core === undefined ? NONE : bookedIn(core);
   if (kept.compare(all) !== 0) faults.push(`the record says that ${kept} is booked, and the core ${all}`);
   for (const need of [core?.stuck, core?.exception, state?.exception])

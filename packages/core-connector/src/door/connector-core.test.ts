@@ -222,3 +222,33 @@ test('what the core can do follows from the connector', () => {
   const effects = new Map([['early', { kind: 'credit', facts: { kind: 'any' } as const, operation: 'transfer.prepare' }]]);
   assert.equal(capabilitiesOf({ ...connector, effects }).atPrepare, 'credit');
 });
+
+test('each call of a payment bears its trace: reads, what moves money, enquiries after it', async () => {
+  const here = new Door();
+  const { core } = here.world;
+  const trace = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
+  const said: [string, string | undefined][] = [];
+  const call = core.call.bind(core);
+  const saying: BackEnds['call'] = (request, deadline, purpose, about) => {
+    said.push([requestName(request).split('?')[0] ?? '', about?.trace]);
+    return call(request, deadline, purpose);
+  };
+  core.call = saying;
+  await here.done(here.door.findParty({ type: 'MSISDN', id: '254711' }, here.at(), trace));
+  const priced = await here.done(here.door.quote({ quote: REQUEST }, here.at(), trace));
+  const request = {
+    transferId: 'T1',
+    quote: REQUEST,
+    coreQuote: priced.kind === 'ok' ? priced.value.raw : {},
+    amount: { currency: 'USD', amount: '100' },
+    transactionType: REQUEST.transactionType,
+    transaction: {},
+  };
+  await here.done(here.door.transfer(request, 'T1', here.at(), trace));
+  await here.notify('COMMITTED');
+  assert.ok(said.length >= 4 && said.some(([name]) => name.startsWith('POST')), JSON.stringify(said));
+  assert.deepEqual(
+    said.filter(([, one]) => one !== trace),
+    [],
+  );
+});

@@ -13,12 +13,12 @@ import {
   type Restored,
 } from '@payment-manager/mojaloop-connector/core-client';
 import type { Log, World } from '@payment-manager/runtime';
-import { parseExactJson, writeExactJson } from '../codec/json.ts';
+import { parseExactJson } from '../codec/json.ts';
 import { emptyObject, memberOf, type ValueObject } from '../expression/value.ts';
 import type { CoreRecords, Known } from '../record/core-records.ts';
 import type { CoreState } from '../record/state.ts';
 import type { ConnectorVersion, ConnectorVersions } from '../record/versions.ts';
-import { readInput, type WalkDeps, walkToEnd } from '../record/walk.ts';
+import { readInput, type WalkDeps, walkToEnd, writeInput } from '../record/walk.ts';
 import type { End } from '../run/interpret.ts';
 import { objectWith, plain, quoteTerms, quoteWithFacts, versionOfPrice } from './terms.ts';
 
@@ -40,28 +40,44 @@ const ABORTED = 'transfer.finalise ABORTED';
  * through the record that the payment has at the core, so that every call may be repeated, and asked about.
  */
 export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
-  const { records, fspId, clock, metrics, log, versions, sealer, restored } = deps;
+  const { records, fspId, clock, metrics, log, versions, sealer } = deps;
   const readers = answerReaders(fspId, true, clock, metrics, log);
-  const reads = (version: ConnectorVersion, operation: string, input: ValueObject, deadline: number, about: object): Promise<End> =>
+  const reads = (
+    version: ConnectorVersion,
+    operation: string,
+    input: ValueObject,
+    deadline: number,
+    about: object,
+    trace?: string,
+  ): Promise<End> =>
     walkToEnd(
       { ...version, sealer, clock },
-      { side: 'payee', transferId: '', operation, input: writeExactJson(input), deadline, effects: {}, ids: idsOfMessage('', about) },
+      {
+        side: 'payee',
+        transferId: '',
+        operation,
+        input: writeInput(input),
+        deadline,
+        effects: {},
+        ids: idsOfMessage('', about),
+        trace,
+      },
     );
 
   return {
-    async findParty(party, deadline) {
+    async findParty(party, deadline, trace) {
       const req = { idType: party.type, idValue: party.id, idSubValue: party.subId };
       return readOutcome<Party>(
-        await reads(versions.current(), 'party.get', objectWith({ req }), deadline, { to: req }),
+        await reads(versions.current(), 'party.get', objectWith({ req }), deadline, { to: req }, trace),
         (reply) => readers.party(reply, party),
         log,
         'party.get',
       );
     },
-    async quote({ quote }, deadline) {
+    async quote({ quote }, deadline, trace) {
       const version = versions.current();
       const req = quoteRequestBody(quote);
-      const end = await reads(version, 'quote.create', objectWith({ req }), deadline, req);
+      const end = await reads(version, 'quote.create', objectWith({ req }), deadline, req, trace);
       const facts = end.kind === 'reply' ? end.facts : emptyObject();
       return readOutcome(
         end,
@@ -70,23 +86,24 @@ export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
         'quote.create',
       );
     },
-    async transfer(request, _key, deadline) {
+    async transfer(request, _key, deadline, trace) {
       const { transferId, quote, coreQuote, amount, extensionList, transaction } = request;
       const req = objectWith({ extensionList: extensionList?.extension, ilpTransaction: transaction });
       const terms = quoteTerms(quote, coreQuote, amount.amount);
       const version = versionOfPrice(coreQuote);
       const input = withQuote(req, terms);
-      const known = await records.run({
+      const taken = await records.run({
         side: 'payee',
         transferId,
         operation: PREPARE,
         input,
         deadline,
+        trace,
         ...(version !== undefined && { version }),
       });
-      return transferOutcome(known, (reply) => readers.transfer(reply));
+      return transferOutcome(taken, (reply) => readers.transfer(reply));
     },
-    async notify(notification, _key, deadline) {
+    async notify(notification, _key, deadline, trace) {
       const { transferId, transferState } = notification;
       const operation = transferState === 'COMMITTED' ? COMMITTED : ABORTED;
       const terms = await termsOf(records, notification);
@@ -94,19 +111,28 @@ export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
       const { completedTimestamp, homeTransactionId, extensionList } = notification;
       const req = objectWith({ completedTimestamp, homeTransactionId, extensionList: extensionList?.extension });
       const input = withQuote(req, terms);
-      const known = await records.run({ side: 'payee', transferId, operation, input, deadline, ...ofPayment(notification) });
-      return transferOutcome(known, () => ({}));
+      const taken = await records.run({ side: 'payee', transferId, operation, input, deadline, trace, ...ofPayment(notification) });
+      return transferOutcome(taken, () => ({}));
     },
-    async ask(transferId, _deadline, begunAt = 0) {
-      const state = await records.state('payee', transferId);
-      const says = state && stateOf(state);
-      // that a restored journal has no record of a payment from before proves nothing
-      if (says === undefined && isFromBefore(restored, begunAt))
-        return { kind: 'failed', refusal: coreRefusal('2001', undefined), reason: 'the journal was put back to an older copy' };
-      if (state === undefined || says === undefined) return { kind: 'rejected', refusal: coreRefusal('3208', undefined), notFound: true };
-      return { kind: 'ok', value: { transferState: says, ...homeIdOf(state) } };
-    },
+    ask: (transferId, _deadline, begunAt, trace) => known(deps, transferId, begunAt, trace),
   };
+}
+
+/** What the payment's record at the core says: it asks on by itself. */
+async function known(
+  { records, restored }: ConnectorCoreDeps,
+  transferId: string,
+  begunAt = 0,
+  trace?: string,
+): ReturnType<CoreDoor['ask']> {
+  records.traced('payee', transferId, trace);
+  const state = await records.state('payee', transferId);
+  const says = state && stateOf(state);
+  // that a restored journal has no record of a payment from before proves nothing
+  if (says === undefined && isFromBefore(restored, begunAt))
+    return { kind: 'failed', refusal: coreRefusal('2001', undefined), reason: 'the journal was put back to an older copy' };
+  if (state === undefined || says === undefined) return { kind: 'rejected', refusal: coreRefusal('3208', undefined), notFound: true };
+  return { kind: 'ok', value: { transferState: says, ...homeIdOf(state) } };
 }
 
 function withQuote(req: ValueObject, quote: ValueObject): ValueObject {

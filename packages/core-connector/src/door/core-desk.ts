@@ -1,10 +1,17 @@
-import type { AllowedCoreAct, CoreDesk, CoreShown } from '@payment-manager/mojaloop-connector/core-client';
+import {
+  type AllowedCoreAct,
+  type CoreDesk,
+  type CoreShown,
+  type SaidFact,
+  saidFact,
+} from '@payment-manager/mojaloop-connector/core-client';
 import { JsonInvalid, parseExactJson } from '../codec/json.ts';
 import { isObject, type ValueObject } from '../expression/value.ts';
 import type { CoreRecords } from '../record/core-records.ts';
 import { CORE_EXCEPTION_CODES, type CoreEvent } from '../record/events.ts';
 import { goesOn } from '../record/flow.ts';
 import type { CoreState, EffectState } from '../record/state.ts';
+import { plainValues } from './plain-values.ts';
 
 type Line = CoreShown['history'][number];
 
@@ -18,6 +25,7 @@ export function coreDesk(records: CoreRecords): CoreDesk {
       return {
         exceptions: CORE_EXCEPTION_CODES.filter((known) => exceptions.some(({ code }) => code === known)),
         known: [...Object.values(state.effects).map(effectLine), ...exceptions.map(({ code, reason }) => `exception ${code}: ${reason}`)],
+        said: [...Object.values(state.effects).map(effectSaid), ...exceptions.map(({ code }) => saidFact('exception', { code }))],
         history: (await records.events(side, transferId)).flatMap((event) => historyLine(event)),
         allowed: allowedOf(state, exceptions.length > 0),
       };
@@ -66,10 +74,15 @@ function effectLine({ name, kind, status, amount, attempt, code, reason }: Effec
   return `${kind} ${name}: ${status}${more.length > 0 ? ` (${more.join('; ')})` : ''}`;
 }
 
+function effectSaid({ name, kind, status, amount, attempt, code }: EffectState): SaidFact {
+  return saidFact('core-effect', { name, kind, status, amount, attempt, code });
+}
+
 function historyLine(event: CoreEvent): readonly Line[] {
   const { at } = event;
-  const us = (what: string): readonly Line[] => [{ at, who: 'us', what }];
-  const core = (what: string): readonly Line[] => [{ at, who: 'core', what }];
+  const told = { event: `core:${event.type}`, values: plainValues(event) } as const;
+  const us = (what: string): readonly Line[] => [{ at, who: 'us', what, ...told }];
+  const core = (what: string): readonly Line[] => [{ at, who: 'core', what, ...told }];
   switch (event.type) {
     case 'operation-begun':
       return us(`${event.operation} begun${event.undoes === undefined ? '' : ` to undo ${event.undoes}`}`);
@@ -78,7 +91,7 @@ function historyLine(event: CoreEvent): readonly Line[] {
     case 'operation-ended':
       return us(`${event.operation} ended: ${event.ended.kind === 'reply' ? 'done' : `refused (${event.ended.code})`}`);
     case 'person-acted':
-      return [{ at, who: 'person', what: `${event.by}: ${event.what}: ${event.reason}` }];
+      return [{ at, who: 'person', what: `${event.by}: ${event.what}: ${event.reason}`, ...told }];
     case 'stuck':
       return us(`${event.operation} is stuck: ${event.reason}`);
     case 'effect-started':
@@ -94,6 +107,10 @@ function historyLine(event: CoreEvent): readonly Line[] {
       return core(`${event.effect}: called back (${event.callback})`);
     case 'effect-asked':
       return core(`${event.effect} asked about: ${event.said}, ${event.reason}`);
+    case 'hold-renewed':
+      return core(`${event.effect} kept until ${new Date(event.until).toISOString()}`);
+    case 'renewal-failed':
+      return core(`${event.effect} not renewed: ${event.reason}`);
     case 'reversal-failed':
       return core(`${event.effect} not taken back: ${event.reason}`);
     case 'exception-raised':

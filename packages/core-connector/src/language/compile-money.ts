@@ -6,7 +6,7 @@ import { answerOf } from './kind/kinds.ts';
 import { moneyRules } from './money-rules.ts';
 import type { MoneyStep, Step } from './operation.ts';
 import type { EffectKind } from './operation-schema.ts';
-import { effectRoot } from './shapes.ts';
+import { effectRoot, renewRoot } from './shapes.ts';
 import type { StepContext } from './step-context.ts';
 import type { MapTree, Tree } from './yaml.ts';
 
@@ -22,11 +22,8 @@ export function compileMoney(tree: Tree, names: Names, context: StepContext): St
   const facts = values.expressions(tree, 'facts', answer);
   if (effects.has(name))
     problems.add('NAME_TWICE', tree.place, `there is an effect ${name} already: each effect of a payment has a name of its own`);
-  effects.set(name, {
-    kind,
-    facts: objectOf({ facts: objectOf(Object.fromEntries(facts.map(([fact, { shape }]) => [fact, shape])), true) }),
-    operation: context.operation,
-  });
+  const factsShape = objectOf({ facts: objectOf(Object.fromEntries(facts.map(([fact, { shape }]) => [fact, shape])), true) });
+  effects.set(name, { kind, facts: factsShape, operation: context.operation });
   const ok = values.expressionAt(tree, 'ok', answer);
   if (call === undefined || ok === undefined) return undefined;
   const money: MoneyStep = {
@@ -46,10 +43,21 @@ export function compileMoney(tree: Tree, names: Names, context: StepContext): St
     undo: textOf(tree, 'undo')?.text,
     instead: textOf(tree, 'instead')?.text,
     expiresMs: durationMs(textOf(tree, 'expires')?.text),
+    ...renewOf(mapOf(tree, 'renew'), { ...here, ...renewRoot(factsShape) }, context),
     deadlineMs: durationMs(textOf(tree, 'deadline')?.text),
   };
   moneyRules(money, tree, context);
   return { kind: 'money', money };
+}
+
+/** How the hold is renewed: `here` has the hold itself under `of`. */
+function renewOf(tree: MapTree | undefined, here: Names, context: StepContext): Pick<MoneyStep, 'renew'> {
+  if (tree === undefined) return {};
+  const { values, backends } = context;
+  const call = compileCall(childOf(tree, 'call') ?? tree, here, backends, context);
+  const ok = values.expressionAt(tree, 'ok', { ...here, ...answerOf(call) });
+  if (call === undefined || ok === undefined) return {};
+  return { renew: { call, ok, forMs: durationMs(textOf(tree, 'for')?.text) ?? 0 } };
 }
 
 function awaitsOf(tree: MapTree | undefined): Pick<MoneyStep, 'awaits'> {

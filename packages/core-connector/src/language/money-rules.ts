@@ -43,10 +43,21 @@ export function moneyRules(money: MoneyStep, tree: Tree, context: StepContext): 
   kind.moneyRules(money.call, money, at, refuse);
   if (money.kind === 'hold' && money.expiresMs === undefined)
     refuse(tree.place, '`expires` is missing: a hold that ends by itself while the outcome is unknown gives the money away');
+  if (money.renew !== undefined) renewed(money, money.renew, at('renew'), refuse);
   if (money.instead !== undefined && money.kind !== 'credit' && money.kind !== 'capture')
     refuse(at('instead'), '`instead` is for a credit or capture after the hub’s commit');
   if (money.key !== undefined && !reads(money.key, ['key', 'op.transferId']))
     refuse(textOf(tree, 'key')?.place ?? tree.place, 'the key must be made of `key` or `op.transferId`: else two payments may share one');
+}
+
+/** A renewal may be sent again by its nature, and by nothing but the hold and its number. */
+function renewed({ kind, expiresMs = 0 }: MoneyStep, { call, forMs }: NonNullable<MoneyStep['renew']>, place: Place, refuse: Refuse): void {
+  if (kind !== 'hold') refuse(place, `a ${kind} is not renewed: \`renew\` is for a hold`);
+  if (call.kind !== 'http') refuse(place, '`renew` is a call over HTTP');
+  else if (kindNamed(call.kind).onlyReads(call)) refuse(place, `${kindNamed(call.kind).nameOf(call)} renews nothing`);
+  if (forMs <= expiresMs) refuse(place, '`for` is not longer than `expires`: the hold would never be renewed');
+  if (expressionsOf(call).some((expression) => reads(expression, ['op.now', 'op.deadline'])))
+    refuse(place, 'a repeat would say another time: `until` says until when the hold is to be kept');
 }
 
 type Refuse = (place: Place, message: string) => void;

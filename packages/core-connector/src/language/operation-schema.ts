@@ -103,6 +103,16 @@ const money = keys(
     undo: optional(name('The effect that takes it back')),
     instead: optional(name('The effect in place of a credit or capture that the core refuses after the hub has committed')),
     expires: optional(duration('How long the core keeps a hold', '7d')),
+    renew: optional(
+      keys(
+        {
+          call: moneyCall,
+          ok: expression('Does the core keep the hold for the whole of `expires` again?', '=status = 200'),
+          for: duration('How long after the hold was made the core may be asked to keep it: then a person is told', '60d'),
+        },
+        'Half of its time before it ends, a hold of which nobody knows the outcome is renewed. Knows `of` (the hold), `until` and `renewal` (from 1)',
+      ),
+    ),
     deadline: optional(duration('How long the call may take', '8s')),
   },
   'A call that moves money: the only place where one may stand',

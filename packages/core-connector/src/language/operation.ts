@@ -137,6 +137,8 @@ export interface MoneyStep {
   readonly undo: string | undefined;
   readonly instead: string | undefined;
   readonly expiresMs: number | undefined;
+  /** How a hold is kept while nobody knows the outcome. `forMs`: counted from the hold. */
+  readonly renew?: { readonly call: Call; readonly ok: Expression; readonly forMs: number };
   readonly deadlineMs: number | undefined;
 }
 

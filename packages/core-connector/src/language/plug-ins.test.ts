@@ -1,5 +1,9 @@
+// a process of its own: its workers take the time of whoever shares it
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { CONNECTOR, smallConnector } from '../../test/small-connector.ts';
 import { compileExpression } from '../expression/compile.ts';
 import { FUNCTIONS } from '../expression/functions/index.ts';
@@ -63,6 +67,27 @@ test('nothing that differs between two calls is there, nor a way out', () => {
       (error: unknown) => error instanceof EvaluationFailed && !error.message.includes('canary'),
       what,
     );
+});
+
+test('a machine that has other work to do makes no call fail: the time is the thread’s own', async () => {
+  const upTo = 'export function upTo(to: string): string {\n  let n = 0;\n  while (n < Number(to)) n++;\n  return String(n);\n}\n';
+  const { plugIns } = compiled(upTo);
+  const count = compileExpression('$upTo(to)', ANY, new Map([...FUNCTIONS, ...plugIns]));
+  const cpuMs = (to: number): number => {
+    const before = process.threadCpuUsage();
+    assert.equal(count.evaluate(Object.assign(Object.create(null), { to: String(to) })), String(to));
+    const { user, system } = process.threadCpuUsage(before);
+    return (user + system) / 1_000;
+  };
+  let to = 10_000;
+  while (cpuMs(to) < 15) to = Math.ceil(to * 1.5);
+  const busy = Array.from({ length: 6 * availableParallelism() }, () => new Worker('for (;;) {}', { eval: true }));
+  try {
+    await Promise.all(busy.map((worker) => once(worker, 'online')));
+    for (let calls = 0; calls < 5; calls++) cpuMs(to);
+  } finally {
+    await Promise.all(busy.map((worker) => worker.terminate()));
+  }
 });
 
 test('what is no plug-in is told with its line', () => {

@@ -106,6 +106,11 @@ export function effectRoot(kind: EffectKind, of: Shape | undefined): Readonly<Re
   };
 }
 
+/** What the renewal of a hold has beside: the hold, until when the core is to keep it, and which renewal it is. */
+export function renewRoot(hold: Shape): Readonly<Record<string, Shape>> {
+  return { of: hold, until: TEXT, renewal: NUMBER };
+}
+
 /** What each operation may answer; the members are checked where a reply is written as keys. */
 export const REPLIES: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
   'party.get': [

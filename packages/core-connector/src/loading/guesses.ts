@@ -78,7 +78,7 @@ export async function signOff(folder: string, made: SignOff): Promise<void> {
 }
 
 /** A file that is not there, or is no JSON, settles nothing. */
-async function jsonIn<T>(folder: string, file: string): Promise<T | undefined> {
+export async function jsonIn<T>(folder: string, file: string): Promise<T | undefined> {
   try {
     return JSON.parse(await readFile(join(folder, file), 'utf8')) as T;
   } catch {

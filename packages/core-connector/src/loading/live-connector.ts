@@ -2,20 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Journal } from '@payment-manager/journal';
 import type { Clock, World } from '@payment-manager/runtime';
 import type { OpenBackEnds } from '../back-end/back-end.ts';
-import { type OwnTlsInUse, ownTls } from '../back-end/own-tls.ts';
-import { SettingMissing } from '../back-end/setting.ts';
 import { capabilitiesOf } from '../door/capabilities.ts';
-import type { ValueObject } from '../expression/value.ts';
 import { FolderInvalid, readConnectorFolder, readFixtureFiles } from '../fixture/connector-folder.ts';
 import { type CompiledConnector, compileConnector } from '../language/compile-connector.ts';
 import { problemLine } from '../language/problem.ts';
 import { neededVersions } from '../record/needed-versions.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import type { ConnectorVersion, ConnectorVersions } from '../record/versions.ts';
-import { textIn } from '../run/fill.ts';
 import { type OpenGuess, openGuesses } from './guesses.ts';
 import { filesVersion, keepVersion, keptVersion, type VersionContent, versionName } from './kept-version.ts';
-import { type GivenSettings, settingValues } from './setting-values.ts';
+import { settingValues } from './setting-values.ts';
 
 export interface LiveConnectorDeps extends Pick<World, 'log'> {
   readonly journal: Journal;
@@ -112,6 +108,40 @@ export class LiveConnector implements ConnectorVersions {
     await keepVersion(deps.journal, current.running.version, content, deps.clock.now());
     deps.log.info('core connector: in use', { connector: current.running.connector.name, version: current.running.version });
     return new LiveConnector(deps, current, content);
+  }
+
+  /** Where it stands. */
+  get folder(): string {
+    return this.#deps.folder;
+  }
+
+  /** What the version with which payments begin is made of. */
+  content(): VersionContent {
+    return this.#content;
+  }
+
+  /** What lies in the folder now; nothing is opened, and nothing changes. Without `running` it could not be loaded, and `problems` say why. */
+  async look(): Promise<{
+    readonly content?: VersionContent & { readonly version: string };
+    readonly running?: RunningConnector;
+    readonly problems: readonly string[];
+  }> {
+    try {
+      const content = await contentOf(this.#deps);
+      const version = versionName(content);
+      const { running } = this.#current;
+      // compiled already, which takes a while
+      if (version === running.version) return { content: { ...content, version }, running, problems: [] };
+      try {
+        return { content: { ...content, version }, running: await runningOf(this.#deps, content), problems: [] };
+      } catch (error) {
+        if (!(error instanceof ConnectorInvalid)) throw error;
+        return { content: { ...content, version }, problems: error.problems };
+      }
+    } catch (error) {
+      if (error instanceof ConnectorInvalid) return { problems: error.problems };
+      throw error;
+    }
   }
 
   current(): OpenVersion {
@@ -227,17 +257,29 @@ async function contentOf({ folder, settings }: LiveConnectorDeps): Promise<Versi
 
 /** Compiles it, and makes its back ends. @throws ConnectorInvalid */
 async function runnable(deps: LiveConnectorDeps, content: VersionContent): Promise<OpenVersion> {
+  const running = await runningOf(deps, content);
+  return orInvalid(deps, async () => ({ running, backEnds: deps.backEnds(running) }));
+}
+
+/** Compiles it, with its settings and secrets. @throws ConnectorInvalid */
+async function runningOf(deps: LiveConnectorDeps, content: VersionContent): Promise<RunningConnector> {
   const { connector, problems } = compileConnector(content.files);
   if (problems.length > 0) throw new ConnectorInvalid(deps.folder, problems.map(problemLine));
-  try {
+  return orInvalid(deps, async () => {
     const given = settingValues(connector, { settings: content.settings, secrets: await deps.secrets() });
     const unshown = deps.showsCertificate === false ? wantsCertificate(connector) : [];
     if (given.problems.length + unshown.length > 0) throw new ConnectorInvalid(deps.folder, [...given.problems, ...unshown]);
-    const running: RunningConnector = { connector, version: versionName(content), cfg: given.cfg };
-    return { running, backEnds: deps.backEnds(running) };
+    return { connector, version: versionName(content), cfg: given.cfg };
+  });
+}
+
+/** @throws ConnectorInvalid for settings and secrets that are not there */
+async function orInvalid<T>({ folder }: LiveConnectorDeps, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
   } catch (error) {
     if (error instanceof Error && ['SettingMissing', 'SecretUnreadable'].includes(error.name))
-      throw new ConnectorInvalid(deps.folder, [error.message]);
+      throw new ConnectorInvalid(folder, [error.message]);
     throw error;
   }
 }
@@ -292,39 +334,4 @@ function wantsCertificate({ backends }: CompiledConnector): readonly string[] {
   return [...backends.values()].flatMap((backend) =>
     'mtls' in backend && backend.mtls ? [`the back end ${backend.name} wants our client certificate: give core.tls.certificateFile`] : [],
   );
-}
-
-/** Where a connector calls over HTTP, with TLS of its own where it has some. */
-export interface ConnectorEndpoint {
-  readonly url: string;
-  readonly own?: OwnTlsInUse;
-}
-
-/** @throws SettingMissing for TLS that cannot be used */
-function endpointsOf({ connector, cfg }: Pick<RunningConnector, 'connector' | 'cfg'>): readonly ConnectorEndpoint[] {
-  const root = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), cfg) }) as ValueObject;
-  return [...connector.backends.values()].flatMap((backend) => {
-    const url = 'base' in backend ? textIn(backend.base, root, 'an address') : undefined;
-    if (!('base' in backend) || url === undefined || url === '') return [];
-    const own = ownTls(backend, root);
-    return [{ url, ...(own && { own }) }];
-  });
-}
-
-/** A look at a connector before it is used: what is wrong, and where it would call. */
-export async function lookAtConnector(
-  folder: string,
-  given: GivenSettings,
-): Promise<{ readonly name: string; readonly problems: readonly string[]; readonly endpoints: readonly ConnectorEndpoint[] }> {
-  try {
-    const files = await readConnectorFolder(folder);
-    const { connector, problems } = compileConnector(files);
-    if (problems.length > 0) return { name: connector.name, problems: problems.map(problemLine), endpoints: [] };
-    const { cfg, problems: ofSettings } = settingValues(connector, given);
-    if (ofSettings.length > 0) return { name: connector.name, problems: ofSettings, endpoints: [] };
-    return { name: connector.name, problems: [], endpoints: endpointsOf({ connector, cfg }) };
-  } catch (error) {
-    if (error instanceof FolderInvalid || error instanceof SettingMissing) return { name: '', problems: [error.message], endpoints: [] };
-    throw error;
-  }
 }

@@ -11,12 +11,16 @@ import { coreFlow, foreignReason, goesOn } from './flow.ts';
 import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
 import { owedByCore } from './owed.ts';
 import { type PerformDeps, performCore } from './perform.ts';
+import { Remembered } from './remembered.ts';
 import { ownSealer } from './sealed-start.ts';
 import { excludedBy, takes } from './settings.ts';
 import type { CoreState } from './state.ts';
 import { versionedJournal, versionsIn } from './versioned-journal.ts';
 import { type ConnectorVersion, versionOf } from './versions.ts';
-import { walk } from './walk.ts';
+import { walk, writeInput } from './walk.ts';
+
+/** Payments under way are fewer. */
+const TRACES_MOST = 20_000;
 
 /** An operation that is asked for. */
 export interface Asked {
@@ -32,6 +36,8 @@ export interface Asked {
   readonly version?: string;
   /** When the payment began; only of an outcome. */
   readonly paymentBegunAt?: number;
+  /** `traceparent` (W3C) that its calls bear. */
+  readonly trace?: string | undefined;
 }
 
 /** What is known of an operation when whoever asked has to go on. */
@@ -49,24 +55,35 @@ export type Known =
 export class CoreRecords extends EngineLife<CoreState, CoreInput, CoreEvent, CoreAction> {
   readonly #deps: PerformDeps & EngineDeps;
   readonly #perform: Perform<CoreAction, CoreInput>;
+  /** Of the latest payments, by record: not stored, so that what is owed after a restart bears one again when it is asked for again. */
+  readonly #traces: Remembered<string>;
 
   constructor(deps: PerformDeps & EngineDeps) {
-    const own = { ...deps, sealer: ownSealer(deps.sealer) };
+    const traces = new Remembered<string>(TRACES_MOST);
+    const traceOf: PerformDeps['traceOf'] = ({ side, transferId }) => traces.get(recordId(side, transferId));
+    const own = { ...deps, sealer: ownSealer(deps.sealer), traceOf };
     const journal = versionedJournal(deps.journal, deps.versions);
     const perform = performCore(own);
     super(new Engine(coreFlow({ ...own, restored: restoredOf(deps.journal) }), perform, { ...own, journal }));
+    this.#traces = traces;
     this.#deps = own;
     this.#perform = perform;
   }
 
   /** Does an operation, or joins the one that is done already; waits until it has ended or the deadline is there. */
   run(asked: Asked): Promise<Known> {
+    this.traced(asked.side, asked.transferId, asked.trace);
     // nearly every prepare is the first word of its payment: that there is a record already is found out by making one
     return this.#run(asked, takes(asked.operation) && this.engine.known(coreClaim(asked.side, asked.transferId)) === undefined);
   }
 
+  /** What is called for the payment from now on bears this trace. */
+  traced(side: Side, transferId: string, trace: string | undefined): void {
+    if (trace !== undefined) this.#traces.set(recordId(side, transferId), trace);
+  }
+
   async #run(asked: Asked, isFirst: boolean): Promise<Known> {
-    const input = writeExactJson(asked.input);
+    const input = writeInput(asked.input);
     const hash = takes(asked.operation) ? sha256('sha256', input, 'base64url') : '';
     const known = isFirst ? undefined : await this.state(asked.side, asked.transferId);
     if (known !== undefined) {
@@ -189,7 +206,7 @@ export class CoreRecords extends EngineLife<CoreState, CoreInput, CoreEvent, Cor
     const version = await this.#version(wanted);
     if (version === undefined) return this.#withoutVersion(asked, hash, input, known, wanted ?? '');
     const { sealer, clock } = this.#deps;
-    const of = { side, transferId, operation, input, deadline: limit, effects: known?.effects ?? {} };
+    const of = { side, transferId, operation, input, deadline: limit, effects: known?.effects ?? {}, trace: asked.trace };
     const end = await walk({ ...version, sealer, clock }, of);
     if (known === undefined && takes(operation)) {
       if (end.kind === 'reply') return { kind: 'ended', ended: end };

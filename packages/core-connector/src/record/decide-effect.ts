@@ -2,7 +2,7 @@ import { writeExactJson } from '../codec/json.ts';
 import type { CoreEvent, PersonActed } from './events.ts';
 import { after, follow } from './follow.ts';
 import type { CoreInput } from './inputs.ts';
-import { AGAIN, HINT, PROOF } from './owed.ts';
+import { AGAIN, EXPIRES, HINT, PROOF, renewKey } from './owed.ts';
 import { ASKS, ATTEMPTS, callMs, KEY_MARGIN_MS, type RunningConnector, stepOf, takes } from './settings.ts';
 import { type CoreState, type EffectState, isOpen } from './state.ts';
 
@@ -159,16 +159,11 @@ export function due(running: RunningConnector, state: CoreState, key: string, no
     if (key === `quiet:${name}:${attempt}`)
       return effect.status === 'unknown' && !effect.quiet ? [{ type: 'effect-quiet', at: now, effect: name }] : [];
     if (key === `again:${name}:${attempt}`) return isOpen(effect) ? again(running, state, effect, now) : [];
-    if (key === `expires:${name}`)
-      return [
-        {
-          type: 'exception-raised',
-          at: now,
-          effect: name,
-          code: 'CORE_HOLD_EXPIRES',
-          reason: `the core lets go of ${name} soon, and the payment has no outcome`,
-        },
-      ];
+    if (key === `${EXPIRES}${name}:${effect.renewals}`) {
+      const why = effect.renewalFailures === 0 ? '' : `; it could not be renewed: ${effect.reason ?? 'no answer'}`;
+      const reason = `the core lets go of ${name} soon, and the payment has no outcome${why}`;
+      return [{ type: 'exception-raised', at: now, effect: name, code: 'CORE_HOLD_EXPIRES', reason }];
+    }
   }
   return [];
 }
@@ -186,6 +181,14 @@ function again(running: RunningConnector, state: CoreState, effect: EffectState,
   const over: CoreEvent = { type: 'key-ended', at: now, effect: effect.name };
   if (ask !== undefined || reverse !== undefined) return [over];
   return [over, exception(effect.name, 'the core forgets its key now, so that it cannot be repeated, and it cannot be asked', now)];
+}
+
+/** What came of having the core keep a hold for longer. Once the payment has its outcome it does not matter. */
+export function renewed(state: CoreState, { key, until, ok, reason }: Of<'renewed'>, now: number): Events {
+  const effect = Object.values(state.effects).find((one) => key === renewKey(one));
+  if (effect?.status !== 'ok' || Object.keys(state.operations).length > 1) return [];
+  const { name } = effect;
+  return [ok ? { type: 'hold-renewed', at: now, effect: name, until } : { type: 'renewal-failed', at: now, effect: name, reason }];
 }
 
 // ---- reversals and persons

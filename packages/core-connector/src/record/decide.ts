@@ -1,7 +1,7 @@
 import type { Decision } from '@payment-manager/engine';
 import { isFromBefore, type Restored } from '@payment-manager/mojaloop-connector/core-client';
 import { doubted, trusted } from './after-restore.ts';
-import { asked, called, calledBack, doneByHand, due, interrupted, resolved, reversed } from './decide-effect.ts';
+import { asked, called, calledBack, doneByHand, due, interrupted, renewed, resolved, reversed } from './decide-effect.ts';
 import type { CoreEvent } from './events.ts';
 import { failedAgain, follow, stuck } from './follow.ts';
 import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
@@ -55,6 +55,8 @@ function decideWith(
       return { events: asked(running, state, input, now) };
     case 'reversed':
       return { events: reversed(running, state, input, now) };
+    case 'renewed':
+      return { events: renewed(state, input, now) };
     case 'due':
       return { events: due(running, state, input.key, now) };
     case 'called-back':

@@ -56,6 +56,9 @@ export type CoreEvent = JournalEvent &
     /** `hinted`: because the core had called back; it does not count among those after which a person is told. */
     | { type: 'effect-asked'; effect: string; said: 'pending' | 'absent' | 'no-answer'; reason: string; hinted?: true }
     | { type: 'reversal-failed'; effect: string; reason: string }
+    /** The core keeps the hold for longer. `until`: milliseconds since the epoch. */
+    | { type: 'hold-renewed'; effect: string; until: number }
+    | { type: 'renewal-failed'; effect: string; reason: string }
     | { type: 'exception-raised'; effect: string; code: CoreExceptionCode; reason: string }
   );
 

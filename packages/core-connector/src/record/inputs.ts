@@ -42,6 +42,8 @@ export type CoreInput =
   /** `proven`: this enquiry has found something at this back end before. */
   | { readonly type: 'asked'; readonly key: string; readonly judgement: AskJudgement; readonly proven: boolean }
   | { readonly type: 'reversed'; readonly key: string; readonly ok: boolean; readonly reason: string }
+  /** `until`: of the renewal that was asked for, milliseconds since the epoch. */
+  | { readonly type: 'renewed'; readonly key: string; readonly until: number; readonly ok: boolean; readonly reason: string }
   | { readonly type: 'due'; readonly key: string }
   /** The core has called back about the effect with this key. */
   | { readonly type: 'called-back'; readonly callback: string; readonly reference: string }
@@ -78,7 +80,13 @@ export interface AskAction extends OfEffect {
 export interface ReverseAction extends OfEffect {
   readonly type: 'reverse';
 }
+/** Has the core keep a hold for longer. It may be sent again by its nature. */
+export interface RenewAction extends OfEffect {
+  readonly type: 'renew';
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
 export interface TimerAction extends Action {
   readonly type: 'timer';
 }
-export type CoreAction = AdvanceAction | CallAction | AskAction | ReverseAction | TimerAction;
+export type CoreAction = AdvanceAction | CallAction | AskAction | ReverseAction | RenewAction | TimerAction;

@@ -12,7 +12,7 @@ export function owedByCore(running: RunningConnector, state: CoreState): readonl
     if (isOpen(effect)) {
       waits = true;
       owed.push(...settle(running, state, effect));
-    } else owed.push(...expiry(state, effect));
+    } else owed.push(...expiry(running, state, effect));
   }
   if (!waits) owed.push(...advance(state));
   return owed;
@@ -100,10 +100,28 @@ function quietMs({ since, deadline, startedAt }: EffectState, afterMs: number): 
   return over - since + afterMs;
 }
 
-/** A tenth of its time before the core lets go of a hold whose payment has no outcome, a person is told. */
-function expiry(state: CoreState, { name, kind, status, expiresAt, firstStartedAt }: EffectState): readonly CoreAction[] {
+/** A hold whose payment has no outcome: half of its time before it ends it is renewed, where it can be; a tenth before, a person is told. */
+function expiry(running: RunningConnector, state: CoreState, effect: EffectState): readonly CoreAction[] {
+  const { name, kind, status, expiresAt, firstStartedAt, renewals, renewalFailures: failures, renewalFailedAt } = effect;
   const decided = Object.keys(state.operations).length > 1;
-  if (kind !== 'hold' || status !== 'ok' || expiresAt === undefined || decided || state.exception !== undefined) return [];
-  const notBefore = expiresAt - Math.round((expiresAt - firstStartedAt) / 10);
-  return [{ key: `expires:${name}`, type: 'timer', repeatable: true, background: true, notBefore }];
+  if (kind !== 'hold' || status !== 'ok' || expiresAt === undefined || decided) return [];
+  const { renew, expiresMs = expiresAt - firstStartedAt } = stepOf(running, effect.operation, name) ?? {};
+  const common = { repeatable: true, background: true } as const;
+  const owed: CoreAction[] = [];
+  if (state.exception === undefined)
+    owed.push({ ...common, key: `${EXPIRES}${name}:${renewals}`, type: 'timer', notBefore: expiresAt - Math.round(expiresMs / 10) });
+  const due = expiresAt - Math.round(expiresMs / 2);
+  const until = due + expiresMs;
+  if (renew === undefined || state.exception?.code === 'CORE_HOLD_EXPIRES' || until > firstStartedAt + renew.forMs) return owed;
+  const notBefore = renewalFailedAt === undefined ? due : Math.max(due, renewalFailedAt + pauseMs(failures));
+  owed.push({ ...common, key: renewKey(effect), type: 'renew', effect: name, state, until, notBefore });
+  return owed;
+}
+
+/** Begins the key of the timer that ends when a person is to be told that a hold ends. */
+export const EXPIRES = 'expires:';
+
+/** Under which key a hold is renewed: each try has its own. */
+export function renewKey({ name, renewals, renewalFailures }: EffectState): string {
+  return `renew:${name}:${renewals}:${renewalFailures}`;
 }

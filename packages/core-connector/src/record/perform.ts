@@ -10,7 +10,7 @@ import { viewOf } from '../run/interpret.ts';
 import { type AskJudgement, judgeAsk, judgeMoney, judgeReversal, type MoneyJudgement, reasonOf } from '../run/judge.ts';
 import { asRepeat, enquiryAfter, render, withDrawn } from '../run/render.ts';
 import type { CoreEvent } from './events.ts';
-import type { AskAction, CallAction, CoreAction, CoreInput, ReverseAction, Worked } from './inputs.ts';
+import type { AskAction, CallAction, CoreAction, CoreInput, RenewAction, ReverseAction, Worked } from './inputs.ts';
 import { openStart } from './sealed-start.ts';
 import { callMs, stepOf } from './settings.ts';
 import { applyCore, type CoreState, type EffectState } from './state.ts';
@@ -21,6 +21,8 @@ export interface PerformDeps extends Pick<WalkDeps, 'sealer' | 'clock'>, Pick<Wo
   readonly versions: ConnectorVersions;
   /** Enquiries that have once found a known effect: only of these does "absent" prove anything. */
   readonly proofs: EnquiryProofs;
+  /** By which trace the calls for a record are known. */
+  readonly traceOf?: (state: Pick<CoreState, 'side' | 'transferId'>) => string | undefined;
 }
 
 /** Names of enquiries, with the version of the connector in them. Neither rejects. */
@@ -30,7 +32,7 @@ export interface EnquiryProofs {
 }
 
 /** What doing something for a record needs: all of the version that it runs with. */
-type ActDeps = WalkDeps & Pick<PerformDeps, 'failpoints' | 'proofs'>;
+type ActDeps = WalkDeps & Pick<PerformDeps, 'failpoints' | 'proofs' | 'traceOf'>;
 
 /** Does what a record at the core owes. */
 export function performCore({ versions, ...common }: PerformDeps): Perform<CoreAction, CoreInput> {
@@ -55,15 +57,17 @@ export function performCore({ versions, ...common }: PerformDeps): Perform<CoreA
       }
       case 'reverse':
         return reverse(deps, action, resumed);
+      case 'renew':
+        return renewHold(deps, action);
     }
   };
 }
 
 /** How the running operation goes on, from the state as it is. */
-async function workedOut(deps: WalkDeps, state: CoreState, operation: string): Promise<Worked> {
+async function workedOut(deps: WalkDeps & Pick<PerformDeps, 'traceOf'>, state: CoreState, operation: string): Promise<Worked> {
   const { input = '{}', deadline } = state.operations[operation] ?? {};
   const { side, transferId, effects, events } = state;
-  return { basis: events, end: await walk(deps, { side, transferId, operation, input, deadline, effects }) };
+  return { basis: events, end: await walk(deps, { side, transferId, operation, input, deadline, effects, trace: deps.traceOf?.(state) }) };
 }
 
 /** A call that moves money: what was journalled is sent, and its answer is judged. */
@@ -73,7 +77,7 @@ async function call(deps: ActDeps, { effect: name, state, key }: CallAction, pro
   if (clock.now() >= effect.deadline)
     return { type: 'called', key, judgement: { kind: 'not-sent', reason: 'there was no time left for the call' } };
   failpoints.hit('core.before.call');
-  const about = { ids: [state.transferId], attempt: effect.attempt };
+  const about = { ids: [state.transferId], attempt: effect.attempt, trace: deps.traceOf?.(state) };
   const answer = await backEnds.call(effect.unsettled ? asRepeat(request) : request, effect.deadline, 'money', about);
   failpoints.hit('core.after.call');
   const judgement = isThere(answer)
@@ -115,7 +119,7 @@ async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>
 
 /** Asks what became of an effect. That it was found once shows that this enquiry can find. */
 async function ask(
-  deps: WalkDeps,
+  deps: WalkDeps & Pick<PerformDeps, 'traceOf'>,
   { effect: name, state }: Pick<AskAction, 'effect' | 'state'>,
   proofs: EnquiryProofs,
 ): Promise<AskJudgement> {
@@ -125,7 +129,7 @@ async function ask(
   try {
     const request = enquiryAfter(start, render(enquiry.call, root));
     const deadline = deps.clock.now() + callMs(deps.running, { ...step, call: enquiry.call });
-    const answer = await deps.backEnds.call(request, deadline, 'read', { ids: [state.transferId] });
+    const answer = await deps.backEnds.call(request, deadline, 'read', { ids: [state.transferId], trace: deps.traceOf?.(state) });
     const amount = effect.amount === undefined ? undefined : Decimal.parse(effect.amount);
     const judgement = judgeAsk(enquiry, root, amount, answer, deps.running.connector.errors);
     if (judgement.kind === 'found') await proofs.add(enquiryOf(deps, state, name));
@@ -139,7 +143,7 @@ async function ask(
  * Takes back what may be there. What is drawn for it is of the instant at which its quiet time was over, which is journalled: each repeat is the
  * same message. `resumed`: a process that is gone may have sent it.
  */
-async function reverse(deps: WalkDeps, { effect: name, state, key }: ReverseAction, resumed: boolean): Promise<CoreInput> {
+async function reverse(deps: ActDeps, { effect: name, state, key }: ReverseAction, resumed: boolean): Promise<CoreInput> {
   const { effect, step, root } = placeOf(deps, state, name);
   const { reverse: reversal } = step.settle;
   if (reversal === undefined) return { type: 'reversed', key, ok: false, reason: 'it cannot be taken back' };
@@ -147,11 +151,31 @@ async function reverse(deps: WalkDeps, { effect: name, state, key }: ReverseActi
     const first = withDrawn(render(reversal.call, root), draw(state.transferId, `${name}-reversal`, effect.quietAt));
     const request = effect.reversals > 0 || resumed ? asRepeat(first) : first;
     const deadline = deps.clock.now() + callMs(deps.running, { ...step, call: reversal.call });
-    const about = { ids: [state.transferId], attempt: effect.reversals + 1 };
+    const about = { ids: [state.transferId], attempt: effect.reversals + 1, trace: deps.traceOf?.(state) };
     const answer = await deps.backEnds.call(request, deadline, 'money', about);
     return { type: 'reversed', key, ...judgeReversal(reversal.ok, root, answer) };
   } catch (error) {
     return { type: 'reversed', key, ok: false, reason: reasonOf(error) };
+  }
+}
+
+/** Has the core keep a hold for longer. Each repeat of one renewal is the same message: until when follows from the hold and the renewals before. */
+async function renewHold(deps: WalkDeps, { effect: name, state, key, until }: RenewAction): Promise<CoreInput> {
+  const { effect, step, root } = placeOf(deps, state, name);
+  const { renew } = step;
+  const failed = (reason: string): CoreInput => ({ type: 'renewed', key, until, ok: false, reason });
+  if (renew === undefined) return failed('it cannot be renewed');
+  try {
+    const facts = effect.facts === undefined ? undefined : (parseExactJson(effect.facts) as ValueObject);
+    const of = viewOf({ operation: effect.operation, status: 'ok', ...(facts !== undefined && { facts }) });
+    const renewal = Decimal.of(BigInt(effect.renewals + 1));
+    const names = withNames(root, { of, until: new Date(until).toISOString(), renewal });
+    const deadline = deps.clock.now() + callMs(deps.running, { ...step, call: renew.call });
+    const about = { ids: [state.transferId], attempt: effect.renewalFailures + 1 };
+    const answer = await deps.backEnds.call(render(renew.call, names), deadline, 'money', about);
+    return { type: 'renewed', key, until, ...judgeReversal(renew.ok, names, answer) };
+  } catch (error) {
+    return failed(reasonOf(error));
   }
 }
 

@@ -37,6 +37,10 @@ export interface EffectState {
   readonly sealed: string;
   /** When the core lets go of it, of a hold. */
   readonly expiresAt: number | undefined;
+  /** How often the core was had to keep it for longer; how often that failed since the last time, and when it last did. */
+  readonly renewals: number;
+  readonly renewalFailures: number;
+  readonly renewalFailedAt: number | undefined;
   /** A call before the last one may have been executed. */
   readonly unsettled: boolean;
   readonly quiet: boolean;
@@ -176,6 +180,14 @@ function effectEvent(state: CoreState, event: Exclude<EffectEvent, { type: 'exce
     }
     case 'effect-hinted':
       return to({ hinted: true, hints: effectOf(state, event.effect).hints + 1 });
+    case 'hold-renewed': {
+      const { renewals } = effectOf(state, event.effect);
+      return to({ expiresAt: event.until, renewals: renewals + 1, renewalFailures: 0, renewalFailedAt: undefined, reason: undefined });
+    }
+    case 'renewal-failed': {
+      const { renewalFailures } = effectOf(state, event.effect);
+      return to({ renewalFailures: renewalFailures + 1, renewalFailedAt: at, reason: event.reason });
+    }
     case 'reversal-failed': {
       const { reversals } = effectOf(state, event.effect);
       return to({ reversals: reversals + 1, reversedAt: at, reason: event.reason });
@@ -195,6 +207,9 @@ const NOTHING_CAME = {
   askedAt: undefined,
   reversals: 0,
   reversedAt: undefined,
+  renewals: 0,
+  renewalFailures: 0,
+  renewalFailedAt: undefined,
   facts: undefined,
   code: undefined,
   message: undefined,

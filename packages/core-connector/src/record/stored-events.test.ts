@@ -49,6 +49,8 @@ const EVENTS: { readonly [T in CoreEvent['type']]: Extract<CoreEvent, { type: T 
   'effect-hinted': { type: 'effect-hinted', at: 1, effect: 'hold', callback: 'decided' },
   'effect-asked': { type: 'effect-asked', at: 1, effect: 'hold', said: 'absent', reason: 'why', hinted: true },
   'reversal-failed': { type: 'reversal-failed', at: 1, effect: 'hold', reason: 'why' },
+  'hold-renewed': { type: 'hold-renewed', at: 1, effect: 'hold', until: 3 },
+  'renewal-failed': { type: 'renewal-failed', at: 1, effect: 'hold', reason: 'why' },
   'exception-raised': { type: 'exception-raised', at: 1, effect: 'hold', code: 'CORE_EFFECT_UNKNOWN', reason: 'why' },
 };
 

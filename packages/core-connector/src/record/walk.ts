@@ -25,6 +25,8 @@ export interface CallAbout {
   readonly ids: readonly string[];
   /** Of what is sent several times, from 1. */
   readonly attempt?: number;
+  /** `traceparent` (W3C); absent: the payment bears none, or nobody knows it any more. */
+  readonly trace?: string | undefined;
 }
 
 export interface WalkDeps extends Pick<World, 'clock'> {
@@ -44,6 +46,7 @@ export interface WalkOf {
   readonly effects: Readonly<Record<string, EffectState>>;
   /** What its calls are about, where there is no transferId yet. */
   readonly ids?: readonly string[];
+  readonly trace?: string | undefined;
 }
 
 /** How long a read may take where neither it nor its back end says. */
@@ -84,13 +87,20 @@ export async function walkToEnd(deps: WalkDeps, of: WalkOf): Promise<End> {
     const { request, deadlineMs } = at.value;
     const totalMs = deadlineMs ?? connector.backends.get(request.to)?.timeouts.totalMs ?? READ_MS;
     const deadline = Math.min(clock.now() + totalMs, of.deadline ?? Number.POSITIVE_INFINITY);
-    at = steps.next(await backEnds.call(request, deadline, 'read', { ids: of.ids ?? [of.transferId] }));
+    at = steps.next(await backEnds.call(request, deadline, 'read', { ids: of.ids ?? [of.transferId], trace: of.trace }));
   }
   return at.value;
 }
 
 /** An operation's input is read several times within a payment: by each walk, each call, and the operation behind it. */
 const inputs = new Remembered<ValueObject>(500);
+
+/** Writes what an operation is about as exact JSON. What is written here need not be read again by this process. It is not changed from then on. */
+export function writeInput(input: ValueObject): string {
+  const text = writeExactJson(input);
+  inputs.set(text, input);
+  return text;
+}
 
 /** Reads what an operation is about: exact JSON. */
 export function readInput(text: string): ValueObject {

@@ -77,8 +77,8 @@ export function callExpressions(step: Step): readonly Expression[] {
   }
 }
 
-function callsOf({ call, settle: { ask, reverse } }: MoneyStep): readonly Call[] {
-  return [call, ...(ask === undefined ? [] : [ask.call]), ...(reverse === undefined ? [] : [reverse.call])];
+function callsOf({ call, settle: { ask, reverse }, renew }: MoneyStep): readonly Call[] {
+  return [call, ...[ask, reverse, renew].flatMap((each) => (each === undefined ? [] : [each.call]))];
 }
 
 function moneyExpressions({ settle, ...step }: MoneyStep): readonly Expression[] {
@@ -86,7 +86,7 @@ function moneyExpressions({ settle, ...step }: MoneyStep): readonly Expression[]
   const single = [step.amount, step.key, step.ok, step.refused, step.pending];
   const asked = ask === undefined ? [] : [ask.found, ask.account, ask.kind, ask.amount, ask.refused, ask.pending, ask.absent];
   return [
-    ...[...single, ...asked, reverse?.ok].filter((each) => each !== undefined),
+    ...[...single, ...asked, reverse?.ok, step.renew?.ok].filter((each) => each !== undefined),
     ...[...step.facts, ...(ask?.facts ?? [])].map(([, expression]) => expression),
     ...callsOf({ ...step, settle }).flatMap(expressionsOf),
   ];

@@ -38,7 +38,7 @@ export function performSend(deps: SendPerformDeps): Perform<SendAction, SendInpu
     deps.failpoints.hit(`send.before.${action.type}`);
     switch (action.type) {
       case 'check':
-        return { type: 'checked', key, checked: await check(deps, state) };
+        return { type: 'checked', key, checked: await check(deps, state, context.trace) };
       case 'start':
         return seenBy(key, await again(deps, context, () => start(deps, state)));
       case 'hold':
@@ -89,12 +89,12 @@ async function again<T>(
 // ---- the core
 
 /** Reads alone: nothing is begun. */
-async function check({ versions, sealer, clock }: SendPerformDeps, { request }: SendState): Promise<Checked> {
+async function check({ versions, sealer, clock }: SendPerformDeps, { request }: SendState, trace: string | undefined): Promise<Checked> {
   const version = versions.current();
   const { transferRequestExtensions: _transfer, quoteRequestExtensions: _quote, ...req } = request ?? {};
   const input = writeExactJson(Object.assign(Object.create(null), { req: objectWith(req) }));
   const of = { side: 'payer', transferId: '', operation: 'send.check', input, deadline: clock.now() + CHECK_MS, effects: {} } as const;
-  const end = await walkToEnd({ ...version, sealer, clock }, { ...of, ids: idsOfMessage('', req) });
+  const end = await walkToEnd({ ...version, sealer, clock }, { ...of, ids: idsOfMessage('', req), trace });
   if (end.kind === 'refused') return { kind: 'refused', code: end.code, message: end.message ?? 'the core refuses the payment' };
   if (end.kind !== 'reply') {
     const { code = '2001' } = end as { readonly code?: string };
@@ -132,8 +132,15 @@ function notHeld(known: Known): string {
   }
 }
 
-function operation({ transferId = '', version, begunAt }: SendState, name: string) {
-  return { side: 'payer', transferId, operation: name, paymentBegunAt: begunAt, ...(version !== undefined && { version }) } as const;
+function operation({ transferId = '', version, begunAt, trace }: SendState, name: string) {
+  return {
+    side: 'payer',
+    transferId,
+    operation: name,
+    paymentBegunAt: begunAt,
+    trace: trace?.traceparent,
+    ...(version !== undefined && { version }),
+  } as const;
 }
 
 /** What has to be done: its record goes on with it, and tells a person where one is needed. */

@@ -1,4 +1,5 @@
-import type { AllowedCoreAct, CoreDesk, CoreShown } from '@payment-manager/mojaloop-connector/core-client';
+import { type AllowedCoreAct, type CoreDesk, type CoreShown, saidFact } from '@payment-manager/mojaloop-connector/core-client';
+import { plainValues } from '../door/plain-values.ts';
 import type { SendEvent } from './events.ts';
 import type { Sends } from './sends.ts';
 
@@ -14,7 +15,7 @@ export function deskWithSends(core: CoreDesk, sends: Sends): CoreDesk {
       const state = side === 'payer' ? await sends.state(transferId) : undefined;
       if (state === undefined) return shown;
       const { exception, hold, stage } = state;
-      const { exceptions = [], known = [], history = [], allowed = [] } = shown ?? {};
+      const { exceptions = [], known = [], said = [], history = [], allowed = [] } = shown ?? {};
       return {
         exceptions: exception === undefined ? exceptions : [...exceptions, exception.code],
         known: [
@@ -22,6 +23,7 @@ export function deskWithSends(core: CoreDesk, sends: Sends): CoreDesk {
           ...known,
           ...(exception ? [`exception ${exception.code}: ${exception.reason}`] : []),
         ],
+        said: [saidFact('send', { stage, hold }), ...said, ...(exception ? [saidFact('exception', { code: exception.code })] : [])],
         history: [...history, ...(await sends.events(transferId)).map(lineOf)],
         allowed: exception === undefined || allowed.length > 0 ? allowed : [DONE],
       };
@@ -39,12 +41,13 @@ const DONE: AllowedCoreAct = { action: 'core-done', what: 'send' };
 /** No values: these may be persons' or secret. */
 function lineOf(event: SendEvent): Line {
   const { at } = event;
-  const us = (what: string): Line => ({ at, who: 'us', what });
+  const told = { event: `send:${event.type}`, values: plainValues(event) } as const;
+  const us = (what: string): Line => ({ at, who: 'us', what, ...told });
   switch (event.type) {
     case 'send-begun':
       return us('a customer pays');
     case 'checked':
-      return { at, who: 'core', what: `the customer may pay, fee ${event.fee}` };
+      return { at, who: 'core', what: `the customer may pay, fee ${event.fee}`, ...told };
     case 'payment-known':
       return us('begun in the scheme');
     case 'offered':
@@ -65,13 +68,13 @@ function lineOf(event: SendEvent): Line {
       return us(`not committed${event.code === undefined ? '' : ` (${event.code})`}`);
     case 'captured':
     case 'released':
-      return { at, who: 'core', what: `the hold is ${event.type}` };
+      return { at, who: 'core', what: `the hold is ${event.type}`, ...told };
     case 'rejected':
       return us('the offer is refused in the scheme');
     case 'exception-raised':
       return us(`exception ${event.code}: ${event.reason}`);
     case 'person-acted':
-      return { at, who: 'person', what: `${event.by}: done by hand: ${event.reason}` };
+      return { at, who: 'person', what: `${event.by}: done by hand: ${event.reason}`, ...told };
     case 'restored':
       return us('the journal was put back to an older copy: how far it had come is not known');
   }

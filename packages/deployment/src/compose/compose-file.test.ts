@@ -31,7 +31,7 @@ const compose: {
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
 } = parse(read('compose.yaml'), { merge: true });
 const { services } = compose;
-const ours = ['payment-manager', 'replica'].map((name) => [name, services[name] as Service] as const);
+const ours = ['payment-manager', 'replica', 'management'].map((name) => [name, services[name] as Service] as const);
 
 describe('compose.yaml', () => {
   test('is what the specification takes, and the check can fail', () => {
@@ -46,8 +46,10 @@ describe('compose.yaml', () => {
   test('one service and one volume; by the profile scale three replicas and what belongs to them, never both', () => {
     const of = (profile: string) => Object.keys(services).filter((name) => services[name]?.profiles.includes(profile));
     assert.deepEqual(of('single'), ['payment-manager']);
-    assert.deepEqual(of('scale'), ['replica', 'load-balancer', 'postgres', 'prometheus', 'grafana']);
+    assert.deepEqual(of('scale'), ['replica', 'management', 'load-balancer', 'postgres', 'prometheus', 'grafana']);
     assert.equal(services['replica']?.deploy?.replicas, 3);
+    const roles = ours.map(([, { environment = {} }]) => environment['PM_ROLE']);
+    assert.deepEqual(roles, [undefined, 'payments', 'management']);
     assert.ok(Object.values(services).every(({ profiles }) => profiles.length === 1));
     assert.match(read('example.env'), /^COMPOSE_PROFILES=single$/m);
     const named = ours[0]?.[1].volumes?.filter((volume) => !volume.startsWith('.'));

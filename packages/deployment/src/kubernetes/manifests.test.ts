@@ -49,6 +49,8 @@ const three: Wanted = {
   extensions: { gateway: 'hub-gateway', monitor: true, autoscaleTo: 8 },
 };
 
+const split: Wanted = { ...three, split: true, ports: { ...one.ports, management: 4005 } };
+
 function validate(manifest: Manifest): void {
   const Model = MODELS[manifest.kind as keyof typeof MODELS] as unknown as new (data: object) => { validate(): void };
   new Model(manifest).validate();
@@ -58,7 +60,7 @@ const kinds = (wanted: Wanted): readonly string[] => manifests(wanted).map(({ ki
 
 describe('manifests for Kubernetes', () => {
   test('are what the API takes, by its own schemas', () => {
-    for (const wanted of [one, three]) for (const manifest of manifests(wanted)) validate(manifest);
+    for (const wanted of [one, three, split]) for (const manifest of manifests(wanted)) validate(manifest);
     const [wrong] = manifests(one).filter(({ kind }) => kind === 'StatefulSet');
     const spoilt = structuredClone(wrong) as unknown as { spec: { replicas: unknown } };
     spoilt.spec.replicas = 'one';
@@ -75,6 +77,40 @@ describe('manifests for Kubernetes', () => {
     // an autoscaler and a number of replicas would pull it to and fro
     assert.doesNotMatch(text, /^ {2}replicas:/m);
     assert.match(manifestsText({ ...three, extensions: { monitor: false } }), /^ {2}replicas: 3$/m);
+  });
+
+  test('by role: replicas for payments with the hub’s door, one process for people with theirs, both on the same secrets', () => {
+    const objects = manifests(split) as readonly (Manifest & { metadata: { name: string }; spec: Record<string, never> })[];
+    const of = (kind: string) => objects.filter((one) => one.kind === kind);
+    assert.deepEqual(
+      of('Deployment').map(({ metadata, spec }) => {
+        const { containers } = (spec as unknown as { template: { spec: { containers: readonly Record<string, unknown>[] } } }).template
+          .spec;
+        const { env = [], ports = [] } = containers[0] as {
+          env?: readonly { name: string; value?: string }[];
+          ports?: readonly { name: string }[];
+        };
+        return [metadata.name, env.find(({ name }) => name === 'PM_ROLE')?.value, ports.map(({ name }) => name).join(' ')];
+      }),
+      [
+        ['greenbank', 'payments', 'inbound outbound operations'],
+        ['greenbank-management', 'management', 'management operations'],
+      ],
+    );
+    assert.deepEqual(
+      of('TLSRoute').map(({ metadata }) => metadata.name),
+      ['greenbank'],
+    );
+    assert.deepEqual(
+      of('Service').map(({ spec }) => (spec as unknown as { ports: { name: string }[] }).ports.map(({ name }) => name)),
+      [
+        ['inbound', 'outbound', 'operations'],
+        ['management', 'operations'],
+      ],
+    );
+    const text = manifestsText(split);
+    assert.match(text, /payment-manager\/portal: "true"/);
+    assert.equal(text.match(/secretName: greenbank-files/g)?.length, 2);
   });
 
   test('a pod has no rights: what the restricted level of pod security asks for', () => {

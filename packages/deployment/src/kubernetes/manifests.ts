@@ -11,6 +11,14 @@ export interface Manifest {
 
 /** Every object that runs it, in the order in which they are made. */
 export function manifests(wanted: Wanted): readonly Manifest[] {
+  const { name, split, postgres } = wanted;
+  if (split !== true || postgres === undefined) return ofOne(wanted);
+  const { host: _, ...rest } = wanted;
+  const forPeople = { ...rest, name: `${name}-management`, role: 'management', postgres: { ...postgres, replicas: 1 } } as const;
+  return [...ofOne({ ...wanted, role: 'payments' }), ...ofOne({ ...forPeople, extensions: { monitor: wanted.extensions.monitor } })];
+}
+
+function ofOne(wanted: Wanted): readonly Manifest[] {
   const { postgres, host, extensions } = wanted;
   const { gateway, monitor, autoscaleTo } = extensions;
   return [

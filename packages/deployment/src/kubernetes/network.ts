@@ -3,16 +3,18 @@ import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/mon
 import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
-import { labelsOf, type Wanted } from './wanted.ts';
+import { doorsOf, labelsOf, type Wanted } from './wanted.ts';
 import { metadata } from './workload.ts';
 
 /** What the core must bear to reach us, and a namespace to read health and metrics. */
 const CORE_LABEL = 'payment-manager/core';
 const MONITORING_LABEL = 'payment-manager/monitoring';
+/** The namespace of what ends TLS before the portal. */
+const PORTAL_LABEL = 'payment-manager/portal';
 /** Where clouds keep credentials of the machine. */
 const METADATA_SERVICE = '169.254.169.254/32';
 
-/** One name for all three doors. */
+/** One name for all doors of a process. */
 export function service(wanted: Wanted): IService {
   return {
     apiVersion: 'v1',
@@ -20,7 +22,7 @@ export function service(wanted: Wanted): IService {
     metadata: metadata(wanted),
     spec: {
       selector: labelsOf(wanted),
-      ports: (['inbound', 'outbound', 'operations'] as const).map((name) => ({ name, port: wanted.ports[name], targetPort: name })),
+      ports: doorsOf(wanted).map((door) => ({ ...door, targetPort: door.name })),
     },
   };
 }
@@ -60,8 +62,8 @@ export function tlsRoute(wanted: Wanted, gateway: string, host: string): ITLSRou
 }
 
 /**
- * In: the hub's messages from anywhere (mutual TLS decides who), the core's from pods that bear a label, health and metrics from namespaces that
- * bear one, and among replicas. Out: names, and everything but the machine's own credentials; hub, core and database are where you say.
+ * In: the hub's messages from anywhere (mutual TLS decides who), the core's from pods that bear a label, people's from what ends TLS before the portal,
+ * health and metrics from namespaces that bear a label, and among replicas. Out: names, and everything but the machine's own credentials; hub, core and database are where you say.
  */
 export function networkPolicy(wanted: Wanted): INetworkPolicy {
   const labels = labelsOf(wanted);
@@ -74,8 +76,9 @@ export function networkPolicy(wanted: Wanted): INetworkPolicy {
       podSelector: { matchLabels: labels },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
-        { ports: port('inbound') },
-        { ports: port('outbound'), from: [{ podSelector: { matchLabels: { [CORE_LABEL]: 'true' } } }] },
+        ...(wanted.role === 'management'
+          ? [{ ports: port('management'), from: [{ namespaceSelector: { matchLabels: { [PORTAL_LABEL]: 'true' } } }] }]
+          : [{ ports: port('inbound') }, { ports: port('outbound'), from: [{ podSelector: { matchLabels: { [CORE_LABEL]: 'true' } } }] }]),
         {
           ports: port('operations'),
           from: [{ namespaceSelector: { matchLabels: { [MONITORING_LABEL]: 'true' } } }, { podSelector: { matchLabels: labels } }],

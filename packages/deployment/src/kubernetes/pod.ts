@@ -1,6 +1,6 @@
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
-import { CONFIG_FILE, CONFIG_FOLDER, DATA_FOLDER, labelsOf, type Wanted } from './wanted.ts';
+import { CONFIG_FILE, CONFIG_FOLDER, DATA_FOLDER, doorsOf, labelsOf, type Wanted } from './wanted.ts';
 
 /** Who it runs as in the image; the volume is given to this group. */
 const USER = 1000;
@@ -54,7 +54,7 @@ export function podTemplate(wanted: Wanted): IPodTemplateSpec {
 }
 
 function container(wanted: Wanted): IContainer {
-  const { image, ports, postgres } = wanted;
+  const { image, postgres } = wanted;
   const probe = (path: string) => ({ httpGet: { path, port: 'operations' } });
   return {
     name: 'payment-manager',
@@ -62,11 +62,7 @@ function container(wanted: Wanted): IContainer {
     args: ['run', '--config', CONFIG_FILE],
     env: environment(wanted),
     envFrom: [{ secretRef: { name: wanted.variablesSecret, optional: true } }],
-    ports: [
-      { name: 'inbound', containerPort: ports.inbound },
-      { name: 'outbound', containerPort: ports.outbound },
-      { name: 'operations', containerPort: ports.operations },
-    ],
+    ports: doorsOf(wanted).map(({ name, port }) => ({ name, containerPort: port })),
     // what was begun before a restart is looked through first: a journal with many open payments takes its time
     startupProbe: { ...probe('/health/live'), periodSeconds: 2, failureThreshold: 60 },
     livenessProbe: { ...probe('/health/live'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
@@ -85,9 +81,10 @@ function container(wanted: Wanted): IContainer {
   };
 }
 
-function environment({ environment: name, postgres }: Wanted): NonNullable<IContainer['env']> {
+function environment({ environment: name, postgres, role }: Wanted): NonNullable<IContainer['env']> {
   return [
     { name: 'PM_DATA_FOLDER', value: DATA_FOLDER },
+    ...(role === undefined ? [] : [{ name: 'PM_ROLE', value: role }]),
     ...(name === undefined ? [] : [{ name: 'PM_ENVIRONMENT', value: name }]),
     ...(postgres === undefined
       ? []

@@ -7,7 +7,11 @@ export interface Wanted {
   readonly configuration: string;
   /** Which of its environments; absent: it has only one. */
   readonly environment?: string;
-  readonly ports: { readonly inbound: number; readonly outbound: number; readonly operations: number };
+  readonly ports: { readonly inbound: number; readonly outbound: number; readonly operations: number; readonly management?: number };
+  /** Two workloads on one PostgreSQL: replicas that take payments, and one process for people. Absent: each does all. */
+  readonly split?: boolean;
+  /** Which of the two; set by `manifests`. */
+  readonly role?: 'payments' | 'management';
   /** How long it may take to finish what it has begun. Milliseconds. */
   readonly stopMs: number;
   /** On PostgreSQL: so many replicas, and the secret with its URL (`url`) and the journal's key (`journal.key`). Absent: one, on a volume. */
@@ -31,6 +35,16 @@ export interface Wanted {
 /** How each object of one Payment Manager is found. */
 export function labelsOf({ name }: Pick<Wanted, 'name'>): Record<string, string> {
   return { 'app.kubernetes.io/name': 'payment-manager', 'app.kubernetes.io/instance': name };
+}
+
+/** The doors of a process, by the names of its ports. */
+export function doorsOf({ role, ports }: Pick<Wanted, 'role' | 'ports'>): readonly { readonly name: string; readonly port: number }[] {
+  const { inbound, outbound, operations, management = 0 } = ports;
+  const payments = [
+    { name: 'inbound', port: inbound },
+    { name: 'outbound', port: outbound },
+  ];
+  return [...(role === 'management' ? [{ name: 'management', port: management }] : payments), { name: 'operations', port: operations }];
 }
 
 export const CONFIG_FOLDER = '/etc/payment-manager';

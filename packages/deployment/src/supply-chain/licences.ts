@@ -1,7 +1,16 @@
 import type { Component } from './component.ts';
 
 /** Licences that ask for nothing but to be named: what is in the product may be passed on with it, changed or not. */
-export const ALLOWED_LICENCES: readonly string[] = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
+export const ALLOWED_LICENCES: readonly string[] = [
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'ISC',
+  'MIT',
+  'MIT-0',
+];
 
 /** Whether one may choose an allowed licence for all parts: `(BSD-3-Clause OR GPL-2.0)` yes, `MIT AND GPL-2.0` no, none at all no. */
 export function isAllowed(licence: string | undefined): boolean {

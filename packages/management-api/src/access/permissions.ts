@@ -26,6 +26,8 @@ export const PERMISSIONS = {
   'exceptions:read': DAILY,
   'exceptions:note': ['operator', 'engineer', 'administrator'],
   'exceptions:resolve': BUSINESS,
+  /** The net debit cap of a currency, and since when the position counts. */
+  'positions:cap': BUSINESS,
   'reconciliation:read': DAILY,
   'reconciliation:run': BUSINESS,
   'connection:read': DAILY,
@@ -33,11 +35,16 @@ export const PERMISSIONS = {
   /** A payment for the sake of trying: it moves money. */
   'connection:pay': ADMINISTRATION,
   'endpoints:change': TECHNICAL,
+  'connector:read': ['engineer', 'administrator', 'auditor'],
+  /** Fixtures, and payments gone over again: no core is called. */
+  'connector:try': TECHNICAL,
   'connector:reload': TECHNICAL,
   'keys:rotate': TECHNICAL,
   'keys:distrust': TECHNICAL,
   'restored:lift': ADMINISTRATION,
   'alarms:mute': ['operator', 'engineer', 'administrator'],
+  /** Sends something to those who are told of alerts. */
+  'alerts:test': TECHNICAL,
   'approvals:read': ['operator', 'engineer', 'administrator', 'auditor'],
   /** To say yes or no to what somebody else asked for; the permission for the thing itself is needed besides. */
   'approvals:decide': ['operator', 'engineer', 'administrator'],

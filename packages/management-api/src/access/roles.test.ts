@@ -19,6 +19,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   date: '2026-03-11',
   format: 'csv',
   q: 'amara',
+  currency: 'USD',
+  from: '1773300000000',
   first: '2026-03-01',
   last: '2026-03-02',
 };

@@ -7,6 +7,7 @@ import { commit, type Keeping, load, loadAll, putOf, type Seen } from '../store/
 export const APPROVED_ACTIONS = {
   'rotate-keys': 'keys:rotate',
   'change-endpoints': 'endpoints:change',
+  'reload-connector': 'connector:reload',
   'resolve-exception': 'exceptions:resolve',
   'lift-restored': 'restored:lift',
 } as const satisfies Readonly<Record<string, Permission>>;

@@ -1,15 +1,11 @@
 import type { Role } from '../access/permissions.ts';
 import { notFound, notNow, Problem } from '../server/problem.ts';
+import { unlinking } from '../single-sign-on/linked-accounts.ts';
 import { commit, type Keeping, load, loadAll, putOf } from '../store/kept.ts';
+import type { Change } from './change.ts';
 import { newLink } from './links.ts';
 import { endSessions } from './sessions.ts';
 import { newUser, shownUser, type User } from './user.ts';
-
-/** Who changes whom, and why. */
-export interface Change {
-  readonly actor: string;
-  readonly reason: string;
-}
 
 /** All users, as they may be shown. */
 export async function listUsers(keeping: Keeping): Promise<readonly object[]> {
@@ -65,11 +61,16 @@ export async function resetUser(keeping: Keeping, name: string, { actor, reason 
   if (kept === undefined) throw notFound('user');
   if (actor === `user:${name}`)
     throw notNow('Nobody resets themselves.', 'Ask another administrator; on the machine itself: ./pm portal reset-administrator');
-  const { password: _password, passwordAt: _at, totp: _totp, ...rest } = kept.value;
+  const { password: _password, passwordAt: _at, totp: _totp, singleSignOn: _account, ...rest } = kept.value;
   const { token, puts } = await newLink(keeping, name, 'welcome');
   await commit(
     keeping,
-    [...puts, putOf<User>('user', name, kept, { ...rest, recovery: [], passkeys: [] }), ...(await endSessions(keeping, name))],
+    [
+      ...puts,
+      putOf<User>('user', name, kept, { ...rest, recovery: [], passkeys: [] }),
+      ...(await unlinking(keeping, kept.value)).filter(({ kind }) => kind === 'identity'),
+      ...(await endSessions(keeping, name)),
+    ],
     [{ actor, action: 'user.reset', target: `user:${name}`, reason }],
   );
   return token;

@@ -12,8 +12,15 @@ export interface Session {
   readonly lastSeen: number;
   readonly address: string;
   readonly userAgent: string;
-  /** How it was signed in: `password and code`, `password and recovery code`, `passkey`, `sandbox link`. */
+  /** How it was signed in: `password and code`, `password and recovery code`, `passkey`, `sandbox link`, `single sign-on`. */
   readonly by: string;
+  /** Of one that came by single sign-on: the roles that the provider gives, and what is shown to it at the sign-out, sealed. */
+  readonly provider?: { readonly roles: readonly Role[]; readonly hint?: string };
+}
+
+/** A session as it may be shown. */
+export function shownSession({ provider: _, ...session }: Session): Omit<Session, 'provider'> {
+  return session;
 }
 
 /** Nobody works longer in one piece; whoever leaves the desk is signed out sooner. */
@@ -29,17 +36,19 @@ export async function newSession(
   user: string,
   by: string,
   { address, userAgent }: Pick<Origin, 'address' | 'userAgent'>,
+  more: (id: string) => Pick<Session, 'provider'> = () => ({}),
 ): Promise<{ readonly token: string; readonly puts: readonly Put[] }> {
   const token = newToken(keeping.random);
   const now = keeping.clock.now();
-  const session: Session = { user, createdAt: now, lastSeen: now, address, userAgent, by };
+  const id = tokenId(token);
+  const session: Session = { user, createdAt: now, lastSeen: now, address, userAgent, by, ...more(id) };
   const others = await sessionsOf(keeping, user);
   const oldest = [...others].sort((a, b) => a.value.createdAt - b.value.createdAt).slice(0, Math.max(0, others.length + 1 - SESSIONS_MAX));
   return {
     token,
     puts: [
       ...oldest.map((one) => putOf('session', one.id, one, undefined)),
-      putOf('session', tokenId(token), undefined, session, { owner: user, expires: now + SESSION_MS }),
+      putOf('session', id, undefined, session, { owner: user, expires: now + SESSION_MS }),
     ],
   };
 }
@@ -70,7 +79,10 @@ export async function signedIn(
       [],
     );
   }
-  return { user: user.id, roles: user.value.roles, sessionId: id };
+  // of single sign-on both must give a role: what is taken away here is gone at once, and the provider alone makes nobody anything
+  const { provider } = session.value;
+  const roles = provider === undefined ? user.value.roles : user.value.roles.filter((role) => provider.roles.includes(role));
+  return { user: user.id, roles, sessionId: id };
 }
 
 /** What ends sessions of a user, all but one where it is given. */

@@ -20,6 +20,8 @@ export interface User {
   /** Hashes of recovery codes that are left. */
   readonly recovery: readonly string[];
   readonly passkeys: readonly Passkey[];
+  /** The account at a provider that an administrator linked. */
+  readonly singleSignOn?: { readonly issuer: string; readonly subject: string; readonly since: number };
 }
 
 export interface Passkey {
@@ -39,11 +41,12 @@ export interface ShownUser extends Pick<User, 'name' | 'shownName' | 'roles' | '
   readonly totp: boolean;
   readonly recoveryCodesLeft: number;
   readonly passkeys: readonly { readonly id: string; readonly name: string; readonly since: number }[];
+  readonly singleSignOn?: { readonly subject: string; readonly since: number };
 }
 
 /** As a list, the audit log and the portal show a user. */
 export function shownUser(user: User): ShownUser {
-  const { name, shownName, roles, disabled, createdAt, password, totp, recovery, passkeys } = user;
+  const { name, shownName, roles, disabled, createdAt, password, totp, recovery, passkeys, singleSignOn } = user;
   return {
     name,
     shownName,
@@ -54,6 +57,7 @@ export function shownUser(user: User): ShownUser {
     totp: totp !== undefined,
     recoveryCodesLeft: recovery.length,
     passkeys: passkeys.map(({ id, name: called, since }) => ({ id, name: called, since })),
+    ...(singleSignOn && { singleSignOn: { subject: singleSignOn.subject, since: singleSignOn.since } }),
   };
 }
 

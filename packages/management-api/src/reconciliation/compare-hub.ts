@@ -2,7 +2,7 @@ import { type Difference, meetingPoint, type PaymentFacts, type StatementRow } f
 import { unitsOf } from './day-sums.ts';
 
 /** Where the hub's own statement says something else than we know; docs/errors.md. */
-export type HubDifferenceCode = 'HUB_NOT_LISTED' | 'HUB_AMOUNT_DIFFERS' | 'HUB_STATE_DIFFERS' | 'HUB_UNKNOWN_TO_US';
+export type HubDifferenceCode = 'HUB_NOT_LISTED' | 'HUB_AMOUNT_DIFFERS' | 'HUB_STATE_DIFFERS' | 'HUB_UNKNOWN_TO_US' | 'HUB_NOT_COMPARED';
 
 export type HubDifference = Omit<Difference, 'code'> & { readonly code: HubDifferenceCode };
 

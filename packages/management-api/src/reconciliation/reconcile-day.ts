@@ -1,5 +1,6 @@
 import {
   compare,
+  type DayEdges,
   type DaySource,
   type Difference,
   type ExceptionsDoor,
@@ -7,10 +8,13 @@ import {
   meetingPoint,
   type PaymentFacts,
   type StatementRow,
+  watchEdges,
   withoutRunning,
 } from '@payment-manager/mojaloop-connector';
 import { compareHub, type HubDifferenceCode } from './compare-hub.ts';
 import { type DaySum, daySums } from './day-sums.ts';
+import { coreLookedUp, hubLookedUp, type NearStatements } from './near-days.ts';
+import { OtherDay, type Side } from './statement-source.ts';
 
 /** A difference as it is kept with its day. */
 export type KeptDifference = Omit<Difference, 'code'> & {
@@ -47,6 +51,8 @@ export interface ComparedDay {
   readonly statementRows?: number;
   /** Rows of the hub’s own statement; undefined: there was none. */
   readonly hubStatementRows?: number;
+  /** Sides whose statement was pulled for it. */
+  readonly pulled?: readonly Side[];
   /** Payments that may still end by themselves. */
   readonly running: number;
   /** How many the hub was asked about. */
@@ -74,6 +80,12 @@ export interface DayWish {
   readonly statement: readonly StatementRow[] | undefined;
   /** The hub's own, where somebody has it. */
   readonly hubStatement?: readonly StatementRow[] | undefined;
+  /** Payments that are compared, too, though they are of another day by now. */
+  readonly besides?: readonly Pick<KeptDifference, 'transferId' | 'direction'>[];
+  /** Which of them nobody has looked at: they must be of this day. */
+  readonly pulled?: readonly Side[];
+  /** Where a side that was pulled is had for the days around. */
+  readonly near?: NearStatements;
   /** Whether the hub is asked about payments of which it has not said how they ended. */
   readonly askHub: boolean;
   readonly by: string;
@@ -86,18 +98,31 @@ const EVENTS_MAX = 100;
 /** Questions to the hub in one run, which somebody waits for. What is left is asked about by the next run. */
 const QUESTIONS_MAX = 2_000;
 
-/** Hub, journal and core compared for one day. Changes nothing, but that the hub is asked. */
+/** Hub, journal and core compared for one day. Changes nothing, but that the hub is asked. @throws OtherDay */
 export async function reconcileDay(desk: ExceptionsDoor, wish: DayWish): Promise<ComparedDay> {
-  const { date, statement, hubStatement, by, now } = wish;
-  const source: DaySource = {
+  const { date, statement, hubStatement, pulled = [], near, by, now } = wish;
+  const { source, edges } = watchEdges({
     payments: (fromMs, toMs) => paymentsOf(desk, fromMs, toMs),
     payment: async (transferId, flow) => (await desk.exception(transferId, flow))?.payment,
     askHub: (payment) => asked(desk, payment, `reconciliation of ${date}`, by),
+  });
+  const demanding: DaySource = {
+    ...source,
+    async payments(fromMs, toMs) {
+      const found = await source.payments(fromMs, toMs);
+      for (const side of pulled) demandOfDay(side, side === 'core' ? statement : hubStatement, found, edges);
+      return found;
+    },
   };
-  const gathered = await gatherDay(source, { ...wish, questionsMax: QUESTIONS_MAX });
+  const gathered = await gatherDay(demanding, { ...wish, questionsMax: QUESTIONS_MAX });
   const { payments: present } = gathered;
-  const { differences, running } = withoutRunning(compare(present, statement), present, now);
-  const atHub = hubStatement === undefined ? [] : compareHub(await withNamed(source, present, hubStatement), hubStatement, now);
+  const nearOf = (side: Side) =>
+    near === undefined || !pulled.includes(side) ? undefined : (some: readonly PaymentFacts[]) => near(side, some, edges);
+  const { differences: found, running } = withoutRunning(compare(present, statement), present, now);
+  const differences = await coreLookedUp({ differences: found, payments: present, edges, near: nearOf('core') });
+  const named = hubStatement === undefined ? [] : await withNamed(source, present, hubStatement);
+  const missed = hubStatement === undefined ? [] : compareHub(named, hubStatement, now);
+  const atHub = await hubLookedUp({ differences: missed, payments: named, edges, near: nearOf('hub') }, now);
   const money = new Map(present.map((payment) => [meetingPoint(payment), payment]));
   const all: readonly KeptDifference[] = [...differences, ...atHub].map((one) => {
     const { amount, currency } = money.get(`${one.direction} ${one.transferId}`) ?? {};
@@ -108,10 +133,25 @@ export async function reconcileDay(desk: ExceptionsDoor, wish: DayWish): Promise
     hub: Object.fromEntries([...Map.groupBy(present, ({ hub }) => hub)].map(([word, ones]) => [word, ones.length])),
     ...(statement !== undefined && { statementRows: statement.length }),
     ...(hubStatement !== undefined && { hubStatementRows: hubStatement.length }),
+    ...(pulled.length > 0 && { pulled }),
     differences: all.slice(0, SHOWN_MAX),
     differencesInAll: all.length,
     sums: daySums(present, statement, hubStatement),
   };
+}
+
+/**
+ * A statement without a single payment that it must have, of which the hub has committed some, is of another day, or not made yet: it would say of each that
+ * it was never booked. Payments that began or ended close to another day do not tell.
+ *
+ * @throws OtherDay
+ */
+function demandOfDay(side: Side, rows: readonly StatementRow[] = [], payments: readonly PaymentFacts[], edges: DayEdges): void {
+  const ofDay = payments.filter((payment) => edges.isInside(payment));
+  const known = new Set(ofDay.map(meetingPoint));
+  const committed = ofDay.filter(({ hub }) => hub === 'COMMITTED').length;
+  if (committed === 0 || rows.some((row) => known.has(meetingPoint(row)))) return;
+  throw new OtherDay(side, `of the day’s payments, ${committed} of them committed, none is among its ${rows.length} rows`);
 }
 
 /** With those of other days that the hub's statement names. */

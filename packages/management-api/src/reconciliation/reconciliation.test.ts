@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ExceptionsDoor, PaymentFacts } from '@payment-manager/mojaloop-connector';
 import { openPortal } from '../../test/portal.ts';
-import type { ShownDay } from '../routes/reconciliation-routes.ts';
+import type { ShownDay } from './compare-day.ts';
 
 const fact = (id: string, more: Partial<PaymentFacts> = {}): PaymentFacts => ({
   id,
@@ -75,7 +75,8 @@ test('the hub’s own statement is compared, too; what is put right stays so, an
     fact('t-5', { hub: 'UNKNOWN', core: 'RESERVED', amount: '2.5' }),
   ];
   const desk = {
-    payments: async () => ({ payments: facts }),
+    // each ended in the middle of its day
+    payments: async ({ fromMs, toMs }: { fromMs: number; toMs: number }) => ({ payments: toMs - fromMs === 86_400_000 ? facts : [] }),
     exception: async (id: string) => (id === 't-8' ? { payment: fact('t-8') } : undefined),
   } as unknown as ExceptionsDoor;
   const { ask, as, store } = await openPortal({ desk });

@@ -4,10 +4,11 @@ import { ROLES } from '../access/permissions.ts';
 import { changeUser, createUser, listUsers, resetUser } from '../identity/administer.ts';
 import { KEY_DAYS_MAX, listApiKeys, MACHINE_ROLES, newApiKey, revokeApiKey } from '../identity/api-keys.ts';
 import { linkUrl } from '../identity/links.ts';
-import { endSession, sessionsOf } from '../identity/sessions.ts';
-import { notFound } from '../server/problem.ts';
+import { endSession, sessionsOf, shownSession } from '../identity/sessions.ts';
+import { notFound, switchedOff } from '../server/problem.ts';
 import { Answer, type Route, route } from '../server/route.ts';
 import { closed, REASON, USER_NAME, words } from '../server/schemas.ts';
+import { linkAccount, unlinkAccount } from '../single-sign-on/linked-accounts.ts';
 import type { RouteDeps } from './deps.ts';
 
 const SOME_ROLES = Type.Array(Type.Enum([...ROLES]), { minItems: 1, maxItems: ROLES.length });
@@ -18,6 +19,7 @@ const HASH = Type.String({ pattern: '^[0-9a-f]{64}$' });
 export function administrationRoutes(deps: RouteDeps): readonly Route[] {
   return [
     ...userRoutes(deps),
+    ...accountRoutes(deps),
     ...sessionRoutes(deps),
     ...keyRoutes(deps),
     route({
@@ -79,6 +81,33 @@ function userRoutes({ signIn, party }: RouteDeps): readonly Route[] {
   ];
 }
 
+/** Accounts at a provider of single sign-on. */
+function accountRoutes({ signIn, singleSignOn }: RouteDeps): readonly Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/users/:name/single-sign-on',
+      permission: 'users:manage',
+      summary: 'Links an account at the provider of single sign-on to a user, instead of another one',
+      params: OF_USER,
+      body: closed({ subject: words(255), reason: REASON }),
+      async handle({ actor, params, body: { subject, reason } }) {
+        if (singleSignOn === undefined) throw switchedOff('There is no single sign-on here.', 'management.singleSignOn.issuer');
+        await linkAccount(signIn, params.name, singleSignOn.settings.issuer, subject, { actor: actorName(actor), reason });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/users/:name/single-sign-on/remove',
+      permission: 'users:manage',
+      summary: 'Takes the link away; sessions that came by it end',
+      params: OF_USER,
+      body: closed({ reason: REASON }),
+      handle: async ({ actor, params, body: { reason } }) => unlinkAccount(signIn, params.name, { actor: actorName(actor), reason }),
+    }),
+  ];
+}
+
 function sessionRoutes({ signIn }: RouteDeps): readonly Route[] {
   return [
     route({
@@ -87,7 +116,9 @@ function sessionRoutes({ signIn }: RouteDeps): readonly Route[] {
       permission: 'users:read',
       summary: 'Where a user is signed in',
       params: OF_USER,
-      handle: async ({ params }) => ({ sessions: (await sessionsOf(signIn, params.name)).map(({ id, value }) => ({ id, ...value })) }),
+      handle: async ({ params }) => ({
+        sessions: (await sessionsOf(signIn, params.name)).map(({ id, value }) => ({ id, ...shownSession(value) })),
+      }),
     }),
     route({
       method: 'POST',

@@ -120,7 +120,7 @@ describe('the connection through the management API', () => {
     });
     const [engineer, administrator] = [await as('one', 'engineer'), await as('two', 'administrator')];
     const reloaded = await ask('POST /connector/reload', { cookies: engineer, body: { reason: 'new fees' } });
-    assert.deepEqual([reloaded.status, reloaded.body['kind']], [200, 'refused']);
+    assert.deepEqual([reloaded.status, reloaded.body['state'], reloaded.body['kind']], [200, 'done', 'refused']);
     const known = await ask('GET /connection/promotion', { cookies: engineer });
     assert.deepEqual(known.body, { environment: 'production', environments: ['pilot', 'live'] });
     const wish = { from: 'pilot', to: 'live', reason: 'tried for a month' };
@@ -128,7 +128,7 @@ describe('the connection through the management API', () => {
     assert.equal((await ask('POST /connection/promotion', { cookies: administrator, body: wish })).status, 200);
     assert.deepEqual(kinds, ['pilot live']);
     const actions = (await store.entries({ limit: 10 })).map(({ action }) => action);
-    assert.deepEqual(actions.slice(0, 4), ['promotion.done', 'promotion.begun', 'connector.reload.done', 'connector.reload.begun']);
+    assert.deepEqual(actions.slice(0, 4), ['promotion.done', 'promotion.begun', 'reload-connector.done', 'reload-connector.begun']);
   });
 });
 

@@ -1,12 +1,18 @@
 import type { ExceptionsDoor, RestoredDesk } from '@payment-manager/mojaloop-connector';
-import type { PaymentQueries } from '@payment-manager/read-model';
+import type { HistoryStore, PaymentQueries } from '@payment-manager/read-model';
 import type { BusinessDaySettings } from '@payment-manager/runtime';
 import type { ApprovalsDeps } from '../approvals/approvals.ts';
 import type { RelyingParty } from '../identity/passkeys.ts';
 import type { SignInDeps } from '../identity/sign-in.ts';
+import type { StatementSources } from '../reconciliation/statement-source.ts';
+import type { SingleSignOn } from '../single-sign-on/sign-in-by-provider.ts';
+import type { AlertsDoor } from './alerts-door.ts';
 import type { ConnectionDoor, PromotionDoor } from './connection-door.ts';
+import type { ConnectorDoor } from './connector-door.ts';
 
+export type * from './alerts-door.ts';
 export type * from './connection-door.ts';
+export type * from './connector-door.ts';
 
 /** A condition as the operations API shows it. */
 export interface Condition {
@@ -24,6 +30,13 @@ export type ReloadedConnector =
   | { readonly kind: 'loaded'; readonly version: string; readonly former: string; readonly smoke: number }
   | { readonly kind: 'unchanged'; readonly version: string }
   | { readonly kind: 'refused'; readonly version: string; readonly problems: readonly string[] };
+
+/** Statements that are pulled, and whether, and how long after its end, each day’s are pulled without a person. */
+export interface StatementPulls {
+  readonly sources: StatementSources;
+  readonly daily: boolean;
+  readonly afterDayMs: number;
+}
 
 interface ConditionsQuery {
   readonly limit: number;
@@ -59,11 +72,19 @@ export interface Surroundings {
   readonly businessDay: BusinessDaySettings;
   /** Undefined: the read model is switched off. */
   readonly payments: (() => Promise<PaymentQueries>) | undefined;
+  /** What every process kept of latency and health. Undefined: the read model is switched off. */
+  readonly history: (() => Promise<HistoryStore>) | undefined;
+  /** From this share of a net debit cap on a position is near it: 1 to 100. */
+  readonly positionWarnPercent: number;
   /** How far the rows are behind, milliseconds. */
   readonly behind: () => number;
   readonly desk: ExceptionsDoor;
+  /** Whose statements can be pulled; absent: nobody’s. */
+  readonly statements?: StatementPulls | undefined;
   exceptions(query: ConditionsQuery): Promise<readonly Condition[]>;
   alarms(query: ConditionsQuery): Promise<readonly Condition[]>;
+  /** Undefined: they are switched off. */
+  readonly alerts: AlertsDoor | undefined;
   readonly restored: RestoredDesk;
   /** A payment’s messages, verified; persons’ data only where `personal`. Undefined: none are kept. */
   readonly messages:
@@ -78,7 +99,9 @@ export interface Surroundings {
   connection(): ConnectionDoor | 'none' | undefined;
   /** Undefined: the configuration has one environment alone, or is no file. */
   readonly promotion: PromotionDoor | undefined;
-  /** Loads the connector to the core anew; undefined: the core is reached over HTTP. */
+  /** Looks at the connector to the core; absent: the core is reached over HTTP. */
+  readonly connector?: ConnectorDoor | undefined;
+  /** Loads it anew. */
   readonly reloadConnector: (() => Promise<ReloadedConnector>) | undefined;
 }
 
@@ -89,4 +112,6 @@ export interface RouteDeps {
   /** Where the portal is; known once it listens. */
   readonly party: () => RelyingParty;
   readonly around: Surroundings;
+  /** Undefined: it is not configured. */
+  readonly singleSignOn: SingleSignOn | undefined;
 }

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { type Actor, actorName } from '../access/actor.ts';
 import { type Route, route } from '../server/route.ts';
 import { closed, REASON, words } from '../server/schemas.ts';
-import { commit, load, loadAll, putOf } from '../store/kept.ts';
+import { commit, type Keeping, load, loadAll, putOf } from '../store/kept.ts';
 import type { Condition, RouteDeps } from './deps.ts';
 
 /** Somebody knows of an alarm. It ends with its time, and hides nothing: the alarm stays in the list, marked. */
@@ -73,6 +73,12 @@ export function healthRoutes(deps: RouteDeps): readonly Route[] {
       },
     }),
   ];
+}
+
+/** Alarms that somebody let rest, as `CODE ID`. */
+export async function mutedAlarms(keeping: Keeping): Promise<readonly string[]> {
+  const marks = await loadAll<Marked>(keeping, 'setting');
+  return marks.flatMap(({ id }) => (id.startsWith('mute ') ? [id.slice('mute '.length)] : []));
 }
 
 const WORDS: Readonly<Record<Mark, string>> = { mute: 'alarm.muted', seen: 'alarm.acknowledged' };

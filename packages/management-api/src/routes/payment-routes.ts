@@ -17,7 +17,7 @@ const DAY = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 const DEFAULT_LIMIT = 50;
 
 /** Payments: lists, totals, one of them, its messages, and files of many. Persons are masked unless somebody says why they look. */
-export function paymentRoutes({ around, signIn }: RouteDeps): readonly Route[] {
+export function paymentRoutes({ around, signIn, approvals }: RouteDeps): readonly Route[] {
   const read = { permission: 'payments:read' } as const;
   return [
     route({
@@ -72,19 +72,26 @@ export function paymentRoutes({ around, signIn }: RouteDeps): readonly Route[] {
         days: await (await queriesOf(around)).totalsByDay(first, last, totalsFilterOf(asked)),
       }),
     }),
-    ...onePayment({ around, signIn }),
+    ...onePayment({ around, signIn, approvals }),
     exportRoute({ around, signIn }),
   ];
 }
+
+const FILE_TYPES = {
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/jsonl; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
 
 function exportRoute({ around, signIn }: Pick<RouteDeps, 'around' | 'signIn'>): Route {
   return route({
     method: 'GET',
     path: '/payments/export',
     permission: 'payments:export',
-    summary: 'Payments as a file, CSV or JSON lines, persons masked; `after` goes on where a file ended',
+    summary:
+      'Payments as a file, CSV, JSON lines or a workbook (XLSX, at most 1,000,000 payments), persons masked; `after` goes on where a file ended',
     perMinute: 20,
-    query: closed({ ...FACETS, ...SEARCH, after: AFTER, format: Type.Enum(['csv', 'jsonl']) }),
+    query: closed({ ...FACETS, ...SEARCH, after: AFTER, format: Type.Enum(['csv', 'jsonl', 'xlsx']) }),
     async handle({ actor, query: { format, after, ...asked }, origin, signal }) {
       const { party, name, ...facets } = asked;
       const said = {
@@ -100,12 +107,12 @@ function exportRoute({ around, signIn }: Pick<RouteDeps, 'around' | 'signIn'>): 
         [{ actor: actorName(actor), action: 'payments.exported', target: 'payments', after: said, address: origin.address }],
       );
       const pieces = exportPieces(await queriesOf(around), filterOf(asked), { format, after, signal });
-      return new Streamed(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8', pieces, `payments.${format}`);
+      return new Streamed(FILE_TYPES[format], pieces, `payments.${format}`);
     },
   });
 }
 
-function onePayment({ around, signIn }: Pick<RouteDeps, 'around' | 'signIn'>): readonly Route[] {
+function onePayment({ around, signIn, approvals }: Pick<RouteDeps, 'around' | 'signIn' | 'approvals'>): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -115,7 +122,8 @@ function onePayment({ around, signIn }: Pick<RouteDeps, 'around' | 'signIn'>): r
       params: ROW,
       async handle({ params }) {
         const row = await rowOf(around, params.row);
-        return { payment: shownRow(row), ...(await detailOf(around, row)) };
+        const fourEyes = approvals.needed.includes('resolve-exception');
+        return { payment: shownRow(row), ...(await detailOf(around, row)), fourEyes };
       },
     }),
     route({
@@ -150,7 +158,7 @@ function onePayment({ around, signIn }: Pick<RouteDeps, 'around' | 'signIn'>): r
 }
 
 /** @throws Problem `SWITCHED_OFF` */
-async function queriesOf({ payments }: Surroundings): Promise<PaymentQueries> {
+export async function queriesOf({ payments }: Surroundings): Promise<PaymentQueries> {
   if (payments === undefined) throw switchedOff('Lists of payments need the read model, which is switched off.', 'readModel.enabled');
   return payments();
 }
@@ -166,6 +174,8 @@ export interface ShownDetail {
   /** Absent: there is no transfer yet, and nothing that a person may do. */
   readonly facts?: PaymentDetail['payment'];
   readonly known?: PaymentDetail['known'];
+  /** The same as codes with values, for words in any language. */
+  readonly said?: PaymentDetail['said'];
   readonly history: PaymentDetail['history'];
   readonly allowed: PaymentDetail['allowed'];
 }
@@ -174,8 +184,8 @@ async function detailOf({ desk }: Surroundings, { transferId, facets }: ReadRow)
   if (transferId === undefined) return { history: [], allowed: [] };
   const detail = await desk.exception(transferId, facets.direction === 'out' ? 'payer' : 'payee');
   if (detail === undefined) return { history: [], allowed: [] };
-  const { payment, known, history, allowed } = detail;
-  return { facts: payment, known, history, allowed };
+  const { payment, known, said, history, allowed } = detail;
+  return { facts: payment, known, said, history, allowed };
 }
 
 async function messagesOf(

@@ -1,7 +1,10 @@
-import { businessDays, dateOfDay, dayNumber } from '@payment-manager/runtime';
+import { businessDays, dateOfDay } from '@payment-manager/runtime';
 import Type from 'typebox';
 import { actorName } from '../access/actor.ts';
-import { type ComparedDay, differencesLeft, reconcileDay, withEvent } from '../reconciliation/reconcile-day.ts';
+import { compareDay, numberOfDay, type ShownDay } from '../reconciliation/compare-day.ts';
+import { NOTHING_PULLED, type PulledDay, type SidePull } from '../reconciliation/pull-record.ts';
+import { type ComparedDay, differencesLeft, withEvent } from '../reconciliation/reconcile-day.ts';
+import { SIDES, type Side } from '../reconciliation/statement-source.ts';
 import { notFound, notNow, Problem } from '../server/problem.ts';
 import { type Route, route } from '../server/route.ts';
 import { closed, REASON } from '../server/schemas.ts';
@@ -31,7 +34,7 @@ export function reconciliationRoutes({ around, signIn }: RouteDeps): readonly Ro
       async handle({ query: { from } }) {
         const days = businessDays(around.businessDay);
         // ids are dates, and "after" leaves out its own
-        const first = from === undefined ? days.dayOf(signIn.clock.now()) - LISTED_DAYS : numberOf(from);
+        const first = from === undefined ? days.dayOf(signIn.clock.now()) - LISTED_DAYS : numberOfDay(from);
         const found = await loadAll<ComparedDay>(signIn, 'day', { after: dateOfDay(first - 1) });
         return { days: found.map(({ value }) => shownDay(value)).reverse() };
       },
@@ -53,17 +56,20 @@ export function reconciliationRoutes({ around, signIn }: RouteDeps): readonly Ro
       path: '/reconciliation/days/:date',
       permission: 'reconciliation:run',
       summary:
-        'Compares hub and journal, and the statements of core and hub where they are given (CSV, docs/exceptions.md); replaces what was compared before',
+        'Compares hub and journal, and the statements of core and hub where they are given (CSV, docs/exceptions.md) or pulled; replaces what was compared before',
       bodyLimit: 2 * STATEMENT_BYTES,
       perMinute: 6,
       params: OF_DAY,
       body: closed({
         statement: Type.Optional(STATEMENT),
         hubStatement: Type.Optional(STATEMENT),
+        pull: Type.Optional(Type.Array(Type.Enum(['core', 'hub']), { minItems: 1, maxItems: 2, description: 'whose is pulled now' })),
         askHub: Type.Optional(Type.Boolean()),
       }),
-      handle: async ({ actor, params, body }) => comparedNow({ around, signIn }, actorName(actor), params.date, body),
+      handle: async ({ actor, params: { date }, body }) =>
+        compareDay(compareDepsOf({ around, signIn }), wishOf(actorName(actor), date, body)),
     }),
+    pullsRoute({ around, signIn }),
     resolveRoute({ signIn }),
     route({
       method: 'POST',
@@ -93,8 +99,6 @@ export function reconciliationRoutes({ around, signIn }: RouteDeps): readonly Ro
   ];
 }
 
-/** A day with how many differences are left. */
-export type ShownDay = ComparedDay & { readonly left: number };
 /** The same in a list. */
 export type ListedDay = Omit<ShownDay, 'differences' | 'resolved' | 'events'>;
 
@@ -140,46 +144,68 @@ function resolveRoute({ signIn }: Pick<RouteDeps, 'signIn'>): Route {
   });
 }
 
-async function comparedNow(
-  { around, signIn }: Pick<RouteDeps, 'around' | 'signIn'>,
-  by: string,
-  date: string,
-  { statement, hubStatement, askHub = false }: { readonly statement?: string; readonly hubStatement?: string; readonly askHub?: boolean },
-): Promise<ShownDay> {
-  const rows = statement === undefined ? undefined : statementRows(statement);
-  const hubRows = hubStatement === undefined ? undefined : statementRows(hubStatement, 'body.hubStatement');
-  const [day, days] = [numberOf(date), businessDays(around.businessDay)];
-  const wish = {
-    date: dateOfDay(day),
-    fromMs: days.startOf(day),
-    toMs: days.startOf(day + 1),
-    statement: rows,
-    hubStatement: hubRows,
-    askHub,
-    by,
-    now: signIn.clock.now(),
-  };
-  const fresh = await reconcileDay(around.desk, wish);
-  const kept = await load<ComparedDay>(signIn, 'day', date);
-  const { resolved = [], events = [] } = kept?.value ?? {};
-  const compared = withEvent({ ...fresh, resolved, events }, { at: wish.now, by, what: 'compared' });
-  const { payments, differencesInAll, running } = compared;
-  const after = { payments, differences: differencesInAll, running, statementRows: rows?.length, hubStatementRows: hubRows?.length };
-  await commit(signIn, [putOf('day', date, kept, compared)], [{ actor: by, action: 'day.compared', target: `day:${date}`, after }]);
-  return { ...compared, left: differencesLeft(compared) };
+/** What is compared with. */
+interface CompareBody {
+  readonly statement?: string;
+  readonly hubStatement?: string;
+  readonly pull?: readonly string[];
+  readonly askHub?: boolean;
 }
 
 /** @throws Problem */
-function numberOf(date: string): number {
-  try {
-    return dayNumber(date);
-  } catch {
-    throw new Problem(400, {
-      code: 'REQUEST_INVALID',
-      message: 'There is no such day.',
-      place: 'path.date',
-      expected: 'a date like 2026-11-24',
-      advice: 'Give another.',
-    });
-  }
+function wishOf(by: string, date: string, { statement, hubStatement, pull = [], askHub = false }: CompareBody) {
+  const sides = SIDES.filter((side) => pull.includes(side));
+  for (const side of sides)
+    if ((side === 'core' ? statement : hubStatement) !== undefined)
+      throw new Problem(400, {
+        code: 'REQUEST_INVALID',
+        message: 'A statement is given, and pulled.',
+        place: `body.pull.${side}`,
+        expected: 'one or the other',
+        advice: 'Leave one of them out.',
+      });
+  return {
+    ...{ day: numberOfDay(date), by, pull: sides, askHub },
+    statement: statement === undefined ? undefined : statementRows(statement),
+    hubStatement: hubStatement === undefined ? undefined : statementRows(hubStatement, 'body.hubStatement'),
+  };
+}
+
+/** What comparing needs of this process. */
+export function compareDepsOf({ around, signIn }: Pick<RouteDeps, 'around' | 'signIn'>) {
+  return { keeping: signIn, desk: around.desk, businessDay: around.businessDay, sources: around.statements?.sources ?? {} };
+}
+
+/** A side whose statement can be pulled, and what came of it last for a day. */
+export interface ShownPull {
+  readonly side: Side;
+  readonly last?: SidePull;
+  /** When it is tried again by itself, milliseconds since the epoch. */
+  readonly next?: number;
+}
+
+/** `GET /reconciliation/days/:date/pulls` */
+export interface PullsAnswer {
+  readonly pulls: readonly ShownPull[];
+}
+
+function pullsRoute({ around, signIn }: Pick<RouteDeps, 'around' | 'signIn'>): Route {
+  return route({
+    method: 'GET',
+    path: '/reconciliation/days/:date/pulls',
+    permission: 'reconciliation:read',
+    summary: 'Whose statements can be pulled, and what came of the last pulls for this day',
+    params: OF_DAY,
+    async handle({ params: { date } }): Promise<PullsAnswer> {
+      numberOfDay(date);
+      const { sources = {}, daily = false } = around.statements ?? {};
+      const { done, next, tries, ...last } = (await load<PulledDay>(signIn, 'pull', date))?.value ?? NOTHING_PULLED;
+      const again = daily && done !== true && tries > 0 ? { next } : {};
+      const pulls = SIDES.filter((side) => sources[side] !== undefined).map((side) => {
+        const of = last[side];
+        return { side, ...(of && { last: of }), ...(of?.code !== undefined && again) };
+      });
+      return { pulls };
+    },
+  });
 }

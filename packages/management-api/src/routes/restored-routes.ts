@@ -11,6 +11,8 @@ import { answerOf } from './outcome.ts';
 import { STATEMENT, STATEMENT_BYTES, statementRows } from './statement.ts';
 
 type Desk = Surroundings['restored'];
+/** `GET /restored`; nothing in it: the journal was never put back. */
+export type ShownRestored = Partial<NonNullable<ReturnType<Desk['last']>>>;
 /** Rows that become tombstones in one write. */
 const ROWS_AT_ONCE = 10;
 
@@ -23,7 +25,7 @@ export function restoredRoutes({ around, approvals, signIn }: RouteDeps): readon
       path: '/restored',
       permission: 'overview:read',
       summary: 'The last restore, or {}',
-      handle: async () => around.restored.last() ?? {},
+      handle: async (): Promise<ShownRestored> => around.restored.last() ?? {},
     }),
     route({
       ...changes,

@@ -5,13 +5,14 @@ import { type Permission, permissionsOf, type Role } from '../access/permissions
 import { changePassword } from '../identity/enrol.ts';
 import { beginPasskey, confirmPasskey, removePasskey } from '../identity/passkeys.ts';
 import { demandNoPause, noteFailure } from '../identity/pauses.ts';
-import { endSession, sessionsOf } from '../identity/sessions.ts';
+import { endSession, type Session, sessionsOf, shownSession } from '../identity/sessions.ts';
 import { placeOf } from '../identity/sign-in.ts';
 import type { ShownUser, User } from '../identity/user.ts';
 import { shownUser } from '../identity/user.ts';
 import { notFound, notNow, Problem } from '../server/problem.ts';
 import { Answer, type Origin, type Route, route } from '../server/route.ts';
 import { closed, words } from '../server/schemas.ts';
+import { signOutAddress } from '../single-sign-on/sign-in-by-provider.ts';
 import { load } from '../store/kept.ts';
 import type { RouteDeps, Surroundings } from './deps.ts';
 import { CREDENTIAL } from './sign-in-routes.ts';
@@ -56,11 +57,12 @@ export function selfRoutes(deps: RouteDeps): readonly Route[] {
       ...OWN,
       method: 'POST',
       path: '/me/sign-out',
-      summary: 'Ends the session',
+      summary: 'Ends the session; of one that came by single sign-on it answers where the browser ends that at the provider, too',
       async handle({ actor }) {
         const { sessionId } = person(actor);
+        const next = await signOutAt(deps, sessionId);
         await endSession(signIn, sessionId, actorName(actor));
-        return new Answer(204, undefined, [{ name: 'session' }]);
+        return new Answer(next === undefined ? 204 : 200, next && { next }, [{ name: 'session' }]);
       },
     }),
     route({
@@ -71,7 +73,7 @@ export function selfRoutes(deps: RouteDeps): readonly Route[] {
       async handle({ actor }) {
         const { name, sessionId } = person(actor);
         const sessions = await sessionsOf(signIn, name);
-        return { sessions: sessions.map(({ id, value }) => ({ id, ...value, current: id === sessionId })) };
+        return { sessions: sessions.map(({ id, value }) => ({ id, ...shownSession(value), current: id === sessionId })) };
       },
     }),
     route({
@@ -142,6 +144,13 @@ function factorRoutes(deps: RouteDeps): readonly Route[] {
       },
     }),
   ];
+}
+
+/** Where the session is ended at the provider, too. */
+async function signOutAt({ signIn, singleSignOn, party }: RouteDeps, sessionId: string): Promise<string | undefined> {
+  const hint = (await load<Session>(signIn, 'session', sessionId))?.value.provider?.hint;
+  if (singleSignOn === undefined || hint === undefined) return undefined;
+  return signOutAddress(signIn, singleSignOn, hint, sessionId, party().origin);
 }
 
 /** Whoever has a stolen session guesses no faster than who has none. */

@@ -146,7 +146,11 @@ function originOf(request: FastifyRequest, { cookies, isLocal }: AppOptions): Or
   return {
     address: isLocal(request.raw) ? 'local' : request.ip,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 200),
-    cookies: { session: request.cookies[cookieName(cookies, 'session')], device: request.cookies[cookieName(cookies, 'device')] },
+    cookies: {
+      session: request.cookies[cookieName(cookies, 'session')],
+      device: request.cookies[cookieName(cookies, 'device')],
+      sso: request.cookies[cookieName(cookies, 'sso')],
+    },
   };
 }
 

@@ -7,6 +7,12 @@ export interface PortalProcess {
   readonly fspId: string;
   readonly environment: string;
   readonly sandbox: boolean;
+  /** How the provider of single sign-on is called; absent: there is none. */
+  readonly singleSignOn?: string;
+  /** Where the portal is the bank’s own: its name, and the address of its logo here. */
+  readonly brand?: { readonly name?: string; readonly logo?: string };
+  /** Portals of the bank’s other environments. */
+  readonly portals?: readonly { readonly name: string; readonly url: string }[];
 }
 
 /** A file as it is sent. */
@@ -19,8 +25,8 @@ export interface PortalFile {
 
 /** The portal’s files, read when they are first asked for: a start reads none. */
 export interface PortalFiles {
-  /** `index.html` with the nonce of this answer, for any page. Undefined: this installation has no portal. */
-  page(nonce: string, process: PortalProcess): Promise<string | undefined>;
+  /** `index.html` with the nonce of this answer, for any page; `style`: address of one more style sheet. Undefined: this installation has no portal. */
+  page(nonce: string, process: PortalProcess, style?: string): Promise<string | undefined>;
   /** A file of `assets`, whose name is that of its content. Undefined: there is none. */
   asset(name: string, acceptsBrotli: boolean): Promise<PortalFile | undefined>;
   icon(): Promise<PortalFile | undefined>;
@@ -35,6 +41,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** As Vite names files: nothing that leads to another folder. */
 const ASSET = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(js|css|svg|woff2)$/;
 const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
+
+const escaped = (text: string): string => text.replace(/[&"<>]/g, (one) => ESCAPED[one] ?? '');
 
 const unpack = promisify(brotliDecompress);
 
@@ -53,13 +61,16 @@ export function portalFiles(folder: URL): PortalFiles {
   };
   const file = (path: string): Promise<Buffer | undefined> => once(path, () => contentOf(new URL(path, folder)));
   return {
-    async page(nonce, process) {
+    async page(nonce, process, style) {
       const html = (await file('index.html'))?.toString('utf8');
-      const about = JSON.stringify(process).replace(/[&"<>]/g, (one) => ESCAPED[one] ?? '');
+      const { name, logo } = process.brand ?? {};
       // as functions: `$&` in what is put in means nothing
       return html
         ?.replaceAll('%NONCE%', () => nonce)
-        .replace('</title>', () => `</title>\n    <meta name="pm-process" content="${about}" />`);
+        .replace(/<title>[^<]*/, (title) => (name === undefined ? title : `<title>${escaped(name)}`))
+        .replace('</title>', () => `</title>\n    <meta name="pm-process" content="${escaped(JSON.stringify(process))}" />`)
+        .replace(/<link rel="icon"[^>]*>/, (link) => (logo === undefined ? link : `<link rel="icon" href="${logo}" />`))
+        .replace('</head>', () => `${style === undefined ? '' : `  <link rel="stylesheet" href="${style}" />\n  `}</head>`);
     },
     async asset(name, acceptsBrotli) {
       const [, extension = ''] = ASSET.exec(name) ?? [];

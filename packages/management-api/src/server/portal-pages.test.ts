@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { recordedLog } from '@payment-manager/runtime';
 import { buildApp } from './app.ts';
+import { type Brand, openBrand } from './brand.ts';
 import { webServer } from './listen.ts';
 import { portalFiles } from './portal-files.ts';
 
@@ -14,12 +15,15 @@ const SCRIPT = 'export const x = "a script of ours";'.repeat(20);
 const folder = mkdtempSync(join(tmpdir(), 'pm-portal-'));
 after(() => rmSync(folder, { recursive: true }));
 mkdirSync(join(folder, 'assets'));
-writeFileSync(join(folder, 'index.html'), '<html><head><meta property="csp-nonce" nonce="%NONCE%" /><title>x</title></head></html>');
+writeFileSync(
+  join(folder, 'index.html'),
+  '<html><head><meta property="csp-nonce" nonce="%NONCE%" /><link rel="icon" href="/favicon.svg" /><title>x</title></head></html>',
+);
 writeFileSync(join(folder, 'favicon.svg'), '<svg/>');
 writeFileSync(join(folder, 'assets', 'index-1a.js.br'), brotliCompressSync(SCRIPT));
 writeFileSync(join(folder, 'secret.txt'), 'not to be seen');
 
-async function site(at = folder) {
+async function site(at = folder, brand?: Brand) {
   const app = await buildApp({
     keeping: {} as never,
     routes: [],
@@ -29,7 +33,11 @@ async function site(at = folder) {
     cookies: { secure: true, port: () => 443 },
     origins: () => ['https://portal.example.org'],
     isLocal: () => false,
-    portal: { files: portalFiles(pathToFileURL(`${at}/`)), process: { fspId: 'green"bank', environment: '<live>$&', sandbox: false } },
+    portal: {
+      ...(brand && { brand }),
+      files: portalFiles(pathToFileURL(`${at}/`)),
+      process: { fspId: 'green"bank', environment: '<live>$&', sandbox: false },
+    },
     serverFactory: await webServer(undefined),
   });
   return (url: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -90,4 +98,34 @@ test('portal: nothing but its own files is sent, and no page in the place of a f
 test('portal: an installation without it answers 404 to pages, and the API goes on', async () => {
   const get = await site(join(folder, 'nothing'));
   assert.deepEqual([(await get('/payments')).statusCode, (await get('/assets/index-1a.js')).statusCode], [404, 404]);
+});
+
+const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>';
+
+test('portal: a bank’s own name, logo and colours are in the document and at addresses here; without them nothing is', async () => {
+  writeFileSync(join(folder, 'logo.svg'), LOGO);
+  const [accent, none] = [{ light: '#7a1f5c', dark: '#f0a3d4' }, {}];
+  const settings = { name: 'Green & <Bank>', logoFile: join(folder, 'logo.svg'), accent, sandbox: none, test: none, production: none };
+  const get = await site(folder, await openBrand(settings, recordedLog()));
+  const { body } = await get('/');
+  assert.match(body, /<title>Green &amp; &lt;Bank&gt;<\/title>/);
+  assert.match(body, /&quot;brand&quot;:\{&quot;name&quot;:&quot;Green &amp; &lt;Bank&gt;&quot;,&quot;logo&quot;/);
+  const [, colours = ''] = /<link rel="stylesheet" href="([^"]+)" \/>\s*<\/head>/.exec(body) ?? [];
+  const style = await get(colours);
+  assert.equal(style.headers['content-type'], 'text/css; charset=utf-8');
+  assert.match(style.body, /^:root\{--pm-accent:light-dark\(#7a1f5c,#f0a3d4\);.*--pm-on-accent:light-dark\(#ffffff,#101416\);/);
+  assert.doesNotMatch(style.body, /environment/);
+  const [, logo = ''] = /<link rel="icon" href="([^"]+)" \/>/.exec(body) ?? [];
+  const image = await get(logo);
+  assert.deepEqual([image.headers['content-type'], image.body], ['image/svg+xml', LOGO]);
+  for (const { headers } of [style, image]) assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
+  // a page or a replica of the version before asks for another version: nobody keeps this one under that name
+  for (const address of ['/brand/logo', '/brand/logo?v=0123456789ab', `${logo}&x`, '/brand/colours?v=0123456789ab'])
+    assert.equal((await get(address)).headers['cache-control'], 'no-cache', address);
+  // opened by itself it runs nothing
+  assert.equal(image.headers['content-security-policy'], "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+  assert.equal(image.headers['x-content-type-options'], 'nosniff');
+  const plain = await site();
+  assert.doesNotMatch((await plain('/')).body, /brand|stylesheet/);
+  assert.deepEqual([(await plain('/brand/logo')).statusCode, (await plain('/brand/colours')).statusCode], [404, 404]);
 });

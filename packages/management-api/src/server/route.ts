@@ -37,7 +37,7 @@ export class Answer {
 
 /** A cookie to set; without a value it is removed. */
 export interface SetCookie {
-  readonly name: 'session' | 'device';
+  readonly name: 'session' | 'device' | 'sso';
   readonly value?: string;
   readonly maxAgeSeconds?: number;
 }
@@ -45,10 +45,10 @@ export interface SetCookie {
 /** A body that is sent in pieces, as they come. */
 export class Streamed {
   readonly type: string;
-  readonly pieces: AsyncIterable<string>;
+  readonly pieces: AsyncIterable<string | Buffer>;
   /** Offered as a file under this name. */
   readonly fileName: string | undefined;
-  constructor(type: string, pieces: AsyncIterable<string>, fileName?: string) {
+  constructor(type: string, pieces: AsyncIterable<string | Buffer>, fileName?: string) {
     this.type = type;
     this.pieces = pieces;
     this.fileName = fileName;

@@ -20,7 +20,21 @@ export interface Put {
   readonly expires?: number;
 }
 
-export const KINDS = ['user', 'session', 'ticket', 'link', 'api-key', 'attempts', 'approval', 'note', 'setting', 'day'] as const;
+export const KINDS = [
+  'user',
+  'session',
+  'ticket',
+  'link',
+  'api-key',
+  'attempts',
+  'approval',
+  'note',
+  'setting',
+  'day',
+  'pull',
+  'cap',
+  'identity',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** An entry of the audit log as it is asked to be stored: the text is what is chained, the rest is by what it is found. */

@@ -4,23 +4,25 @@ import type { AlarmCode } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { PayerDoor } from '../transfer/payer-door.ts';
 import type { Restored } from '../transfer/restored.ts';
+import type { SaidFact } from '../transfer/said-fact.ts';
 import type { SendDoor } from '../transfer/send-door.ts';
 
 /**
  * The door to the DFSP's core system. `http-core.ts` speaks it over HTTP (the Mojaloop SDK's backend API); the core
- * connector will be another implementation. Nothing here throws: what became of a call is a value.
+ * connector is another implementation. Nothing here throws: what became of a call is a value. `trace`: the `traceparent` (W3C) that the call bears;
+ * absent: the payment has none.
  */
 export interface CoreDoor {
   /** A read: may be repeated. */
-  findParty(party: PartyKey, deadline: number): Promise<ReadOutcome<Party>>;
+  findParty(party: PartyKey, deadline: number, trace?: string): Promise<ReadOutcome<Party>>;
   /** Prices a transfer. Moves no money: may be repeated. */
-  quote(request: CoreQuoteRequest, deadline: number): Promise<ReadOutcome<CoreQuote>>;
+  quote(request: CoreQuoteRequest, deadline: number, trace?: string): Promise<ReadOutcome<CoreQuote>>;
   /** Reserves or credits. `key` is sent as Idempotency-Key. Called once unless the core is declared repeatable (docs/money-rules.md, 1). */
-  transfer(request: CoreTransferRequest, key: string, deadline: number): Promise<MoneyOutcome<CoreTransfer>>;
+  transfer(request: CoreTransferRequest, key: string, deadline: number, trace?: string): Promise<MoneyOutcome<CoreTransfer>>;
   /** Tells the final outcome. */
-  notify(notification: CoreNotification, key: string, deadline: number): Promise<MoneyOutcome<object>>;
+  notify(notification: CoreNotification, key: string, deadline: number, trace?: string): Promise<MoneyOutcome<object>>;
   /** Asks what became of a transfer. `begunAt`: when its payment began, milliseconds since the epoch. */
-  ask(transferId: string, deadline: number, begunAt?: number): Promise<ReadOutcome<CoreTransferState>>;
+  ask(transferId: string, deadline: number, begunAt?: number, trace?: string): Promise<ReadOutcome<CoreTransferState>>;
 }
 
 /** A core that keeps records of its own beside those of the payments, in the same journal: it is opened with what they need. */
@@ -93,11 +95,22 @@ export type CoreRecordCode =
   | 'SEND_WITHOUT_HOLD'
   | 'SEND_OUTCOME_UNKNOWN';
 
+/** One line of the record at the core; `event` and `values` as those of a payment's own lines, for who tells it in other words. */
+export interface CoreLine {
+  readonly at: number;
+  readonly who: 'us' | 'core' | 'person';
+  readonly what: string;
+  readonly event: `core:${string}` | `send:${string}`;
+  readonly values: Readonly<Record<string, string>>;
+}
+
 export interface CoreShown {
   readonly exceptions: readonly CoreRecordCode[];
   readonly known: readonly string[];
+  /** The same as codes with values. */
+  readonly said: readonly SaidFact[];
   /** `at`: milliseconds since the epoch. */
-  readonly history: readonly { readonly at: number; readonly who: 'us' | 'core' | 'person'; readonly what: string }[];
+  readonly history: readonly CoreLine[];
   readonly allowed: readonly AllowedCoreAct[];
 }
 

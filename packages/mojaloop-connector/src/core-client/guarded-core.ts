@@ -86,51 +86,51 @@ class Guard implements GuardedCore {
     );
   }
 
-  async findParty(party: PartyKey, deadline: number): Promise<ReadOutcome<Party>> {
+  async findParty(party: PartyKey, deadline: number, trace?: string): Promise<ReadOutcome<Party>> {
     if (!this.#passes('party')) return this.#notRead('party', 'breaker');
     return this.#call<ReadOutcome<Party>>(
       'party',
       this.#patience(deadline),
       () => this.#notRead('party', 'bulkhead'),
-      () => this.#core.findParty(party, deadline),
+      () => this.#core.findParty(party, deadline, trace),
     );
   }
 
-  async quote(request: CoreQuoteRequest, deadline: number): Promise<ReadOutcome<CoreQuote>> {
+  async quote(request: CoreQuoteRequest, deadline: number, trace?: string): Promise<ReadOutcome<CoreQuote>> {
     // a price for what could not be taken helps nobody
     if (this.#mode('transfer') === 'open' || !this.#passes('quote')) return this.#notRead('quote', 'breaker');
     return this.#call<ReadOutcome<CoreQuote>>(
       'quote',
       this.#patience(deadline),
       () => this.#notRead('quote', 'bulkhead'),
-      () => this.#core.quote(request, deadline),
+      () => this.#core.quote(request, deadline, trace),
     );
   }
 
-  transfer(request: CoreTransferRequest, key: string, deadline: number): Promise<MoneyOutcome<CoreTransfer>> {
+  transfer(request: CoreTransferRequest, key: string, deadline: number, trace?: string): Promise<MoneyOutcome<CoreTransfer>> {
     return this.#call<MoneyOutcome<CoreTransfer>>(
       'transfer',
       this.#patience(deadline),
       () => this.#notSent('transfer'),
-      () => this.#core.transfer(request, key, deadline),
+      () => this.#core.transfer(request, key, deadline, trace),
     );
   }
 
-  notify(notification: CoreNotification, key: string, deadline: number): Promise<MoneyOutcome<object>> {
+  notify(notification: CoreNotification, key: string, deadline: number, trace?: string): Promise<MoneyOutcome<object>> {
     return this.#call<MoneyOutcome<object>>(
       'owed',
       this.#left(deadline),
       () => this.#notSent('owed'),
-      () => this.#core.notify(notification, key, deadline),
+      () => this.#core.notify(notification, key, deadline, trace),
     );
   }
 
-  ask(transferId: string, deadline: number, begunAt?: number): Promise<ReadOutcome<CoreTransferState>> {
+  ask(transferId: string, deadline: number, begunAt?: number, trace?: string): Promise<ReadOutcome<CoreTransferState>> {
     return this.#call<ReadOutcome<CoreTransferState>>(
       'owed',
       this.#left(deadline),
       () => this.#notRead('owed', 'bulkhead'),
-      () => this.#core.ask(transferId, deadline, begunAt),
+      () => this.#core.ask(transferId, deadline, begunAt, trace),
     );
   }
 

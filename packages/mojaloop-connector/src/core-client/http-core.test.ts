@@ -220,7 +220,7 @@ test('core: a transfer keeps the amount of the quote and shows what the prepare 
 });
 
 test('core: a money call is sent once, whatever becomes of it', async () => {
-  await using core = await scriptedCore(300);
+  await using core = await scriptedCore(2_500);
   for (const answer of [
     { status: 500 },
     { status: 503 },
@@ -329,4 +329,27 @@ test('core: nothing of a person reaches the log', async () => {
   await core.door.findParty(ASKED, inTime());
   assert.ok(core.log.lines.length >= 2);
   assert.doesNotMatch(JSON.stringify(core.log.lines), /Thandi|27713803912|Payer Person/);
+});
+
+test('core: every call bears the trace that it is given, and none where there is none', async () => {
+  await using core = await scriptedCore();
+  const trace = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
+  const { door } = core;
+  const told = {
+    transferId: TRANSFER.transferId,
+    transferState: 'COMMITTED',
+    completedTimestamp: '2026-01-01T00:00:00.000Z',
+    context: {},
+  } as const;
+  for (const one of [trace, undefined]) {
+    await door.findParty(ASKED, inTime(), one);
+    await door.quote({ quote: QUOTE }, inTime(), one);
+    await door.transfer(TRANSFER, 'key', inTime(), one);
+    await door.notify(told, 'key', inTime(), one);
+    await door.ask(TRANSFER.transferId, inTime(), undefined, one);
+  }
+  assert.deepEqual(
+    core.calls.map(({ headers }) => headers['traceparent']),
+    [...Array(5).fill(trace), ...Array(5).fill(undefined)],
+  );
 });

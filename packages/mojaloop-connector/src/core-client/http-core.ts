@@ -28,18 +28,18 @@ export function httpCore(
   const http = coreHttp(settings, client, clock, metrics, log, messages);
   const readers: AnswerReaders = answerReaders(settings.fspId, settings.core.emptyAnswerIsOk, clock, metrics, log);
   return {
-    async findParty(party: PartyKey, deadline: number): Promise<ReadOutcome<Party>> {
+    async findParty(party: PartyKey, deadline: number, trace?: string): Promise<ReadOutcome<Party>> {
       const path = safePartyPath(party);
       if (path === undefined) return { kind: 'rejected', refusal: refusal('3204'), notFound: true };
-      return readOutcome('party', await http.read({ operation: 'party', method: 'GET', path, deadline }), (body) =>
+      return readOutcome('party', await http.read({ operation: 'party', method: 'GET', path, deadline, trace }), (body) =>
         readers.party(body, party),
       );
     },
-    async quote({ quote }, deadline) {
-      const call = { operation: 'quote', method: 'POST', path: '/quoterequests', body: quoteRequestBody(quote), deadline } as const;
+    async quote({ quote }, deadline, trace) {
+      const call = { operation: 'quote', method: 'POST', path: '/quoterequests', body: quoteRequestBody(quote), deadline, trace } as const;
       return readOutcome('quote', await http.read(call), (body) => readers.quote(body, quote));
     },
-    async transfer(request, key, deadline) {
+    async transfer(request, key, deadline, trace) {
       const call = {
         operation: 'transfer',
         method: 'POST',
@@ -47,10 +47,11 @@ export function httpCore(
         body: transferRequestBody(request),
         key,
         deadline,
+        trace,
       } as const;
       return moneyOutcome('transfer', await http.once(call), readers.transfer);
     },
-    async notify(notification, key, deadline) {
+    async notify(notification, key, deadline, trace) {
       const call = {
         operation: 'notify',
         method: 'PUT',
@@ -58,12 +59,13 @@ export function httpCore(
         body: notificationBody(notification),
         key,
         deadline,
+        trace,
       } as const;
       // Every 2xx is an answer to a notification, with or without a body (docs/protocol.md, 17.2).
       return moneyOutcome('notify', await http.once(call), (body) => body ?? {});
     },
-    async ask(transferId, deadline) {
-      const answer = await http.read({ operation: 'ask', method: 'GET', path: transferPath(transferId), deadline });
+    async ask(transferId, deadline, _begunAt, trace) {
+      const answer = await http.read({ operation: 'ask', method: 'GET', path: transferPath(transferId), deadline, trace });
       return readOutcome('ask', answer, (body) => readers.state(body, transferId));
     },
   };
@@ -95,6 +97,8 @@ export interface CoreCall {
   readonly body?: object;
   /** Idempotency-Key; on money calls. */
   readonly key?: string;
+  /** `traceparent` */
+  readonly trace?: string | undefined;
   /** Wall clock, milliseconds since the epoch. */
   readonly deadline: number;
 }
@@ -194,6 +198,7 @@ function headersOf(call: CoreCall, clock: Clock): Record<string, string> {
   const headers: Record<string, string> = { accept: ACCEPT, date: httpDate(clock.now()) };
   if (call.body !== undefined) headers['content-type'] = ACCEPT;
   if (call.key !== undefined) headers['idempotency-key'] = call.key;
+  if (call.trace !== undefined) headers['traceparent'] = call.trace;
   return headers;
 }
 

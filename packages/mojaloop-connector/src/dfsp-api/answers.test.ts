@@ -77,6 +77,26 @@ test('payment: failed is 500 or 504 with the Mojaloop code, and the state bears 
   assert.deepEqual([status, json.statusCode], [500, '500']);
 });
 
+test('payment: one that ended since the other side took no question is 500 and says how it may be paid later; where money may have moved, or a repeat would be another payment, nothing of the kind', async () => {
+  const over = { stage: 'failed', endedBeforeTransfer: true } as const;
+  for (const code of ['1001', '2003']) {
+    const { status, json } = await everyWay(payment({ ...over, lastError: error(code) }));
+    assert.deepEqual([status, json.statusCode], [500, code]);
+    assert.match(
+      String(json.message),
+      /^The payment failed: why\. .* no money moves\. It may be paid later, with the same homeTransactionId and another Idempotency-Key$/,
+    );
+  }
+  for (const view of [
+    payment({ stage: 'failed', lastError: error('1001') }),
+    payment({ ...over, lastError: error('3204') }),
+    payment({ ...over, lastError: error('1001', 504) }),
+  ])
+    assert.equal((await everyWay(view)).json.message, 'The payment failed: why');
+  const apart = await everyWay(payment({ ...over, lastError: error('1001') }), false, { deduplicates: false });
+  assert.equal(apart.json.message, 'The payment failed: why');
+});
+
 test('payment: an extension of the error can set the statusCode, where configured', async () => {
   const lastError = {
     httpStatusCode: 500,

@@ -44,15 +44,23 @@ export function outcomeUnknown(message: string, stateField: StateField, transfer
   return json(504, { message, statusCode: '504', outcome, transferId, [stateField]: { transferId, ...state, outcome } });
 }
 
+/** What the configuration says about answers. */
+export interface AnswerSettings {
+  /** See `OutboundDeps.errorCodeExtensionKey`. */
+  readonly errorCodeKey: string | undefined;
+  /** The same homeTransactionId is the same payment. */
+  readonly deduplicates: boolean;
+}
+
 /** The answer of `POST`, `PUT` and `GET /transfers`. */
-export function paymentAnswer(answer: PaymentAnswer, errorCodeKey?: string): HttpResponse {
+export function paymentAnswer(answer: PaymentAnswer, settings: AnswerSettings): HttpResponse {
   if (answer.kind !== 'payment') return declined(answer, 'transferState');
   const { payment } = answer;
   switch (settledOr(answer)) {
     case 'unknown':
       return outcomeUnknown(unknownMessage(payment), 'transferState', payment.transferId, transferState(payment));
     case 'failed':
-      return failedAnswer(payment, errorCodeKey);
+      return failedAnswer(payment, settings);
     default:
       return json(200, transferState(payment));
   }
@@ -97,18 +105,36 @@ export function unknownMessage({ transferId, exception }: PayerView): string {
   return exception === undefined ? ask : `${ask} A person has to look at it: ${exception.reason}`;
 }
 
-function failedAnswer(payment: PayerView, errorCodeKey: string | undefined): HttpResponse {
+function failedAnswer(payment: PayerView, { errorCodeKey, deduplicates }: AnswerSettings): HttpResponse {
   const { lastError: error } = payment;
   const { errorCode, errorDescription, extensionList } = error?.errorInformation ?? {};
   const own = errorCodeKey === undefined ? undefined : extensionList?.extension.find(({ key }) => key === errorCodeKey)?.value;
   const code = own ?? errorCode;
   return errorAnswer({
     status: error?.httpStatusCode ?? 500,
-    message: errorDescription === undefined ? 'The payment failed' : `The payment failed: ${errorDescription}`,
+    message:
+      errorDescription === undefined
+        ? 'The payment failed'
+        : `The payment failed: ${errorDescription}${deduplicates ? adviceOn(payment) : ''}`,
     ...(code !== undefined && { code }),
     stateField: 'transferState',
     state: transferState(payment),
   });
+}
+
+/** FSPIOP: the hub does not reach the other side, or that has no room now; a question was not taken. */
+const NOT_TAKEN: ReadonlySet<string> = new Set(['1001', '2003']);
+
+/**
+ * What a DFSP may do about a payment that ended before its transfer since the other side took no question. No 503: this payment has ended, and its
+ * Idempotency-Key gets this answer for ever (docs/money-rules.md, 2). By the homeTransactionId another attempt is found that was made since, and may be
+ * paid; where it is not looked for, a repeat could pay twice, and nothing is said.
+ */
+function adviceOn({ lastError, endedBeforeTransfer }: PayerView): string {
+  const over = endedBeforeTransfer === true && lastError?.httpStatusCode === 500 && NOT_TAKEN.has(lastError.errorInformation.errorCode);
+  if (!over) return '';
+  const how = 'It may be paid later, with the same homeTransactionId and another Idempotency-Key';
+  return `. The other side does not take it now; no money moves. ${how}`;
 }
 
 const REFUSALS: Readonly<Record<RefusalReason, readonly [status: number, message: string]>> = {

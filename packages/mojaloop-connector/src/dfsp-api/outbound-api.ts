@@ -31,7 +31,7 @@ export interface OutboundDeps extends ServedDeps {
   readonly door: PayerDoor;
   /** Payments of our own customers, where the core connector makes them. */
   readonly sends?: SendDoor | undefined;
-  readonly settings: Pick<ConnectorSettings, 'fspId' | 'extraCurrencies'>;
+  readonly settings: Pick<ConnectorSettings, 'fspId' | 'extraCurrencies' | 'deduplicateHomeTransactionId'>;
   /** Key of an error's extension whose value replaces `statusCode` in error bodies (the SDK's OUTBOUND_ERROR_STATUSCODE_EXTENSION_KEY). */
   readonly errorCodeExtensionKey?: string;
 }
@@ -42,7 +42,8 @@ const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 function outboundRoutes(deps: OutboundDeps): readonly Route[] {
   const { door, sends, settings } = deps;
   const ofSends = sends === undefined ? [] : sendRoutes(sends);
-  const working = [...transferRoutes(door, deps.errorCodeExtensionKey), ...ofSends, ...helperRoutes(door, settings.fspId)];
+  const answers = { errorCodeKey: deps.errorCodeExtensionKey, deduplicates: settings.deduplicateHomeTransactionId };
+  const working = [...transferRoutes(door, answers), ...ofSends, ...helperRoutes(door, settings.fspId)];
   return [...working, ...documentRoutes(working)];
 }
 

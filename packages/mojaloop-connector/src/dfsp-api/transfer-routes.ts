@@ -1,7 +1,7 @@
 import { type AnswerDoc, type Route, withBody } from '../api-pages/route.ts';
 import type { Decision, PayerDoor, PaymentRequest } from '../transfer/payer-door.ts';
 import { TransferError, TransferState } from './answer-schemas.ts';
-import { errorAnswer, paymentAnswer, requestRefused } from './answers.ts';
+import { type AnswerSettings, errorAnswer, paymentAnswer, requestRefused } from './answers.ts';
 import * as examples from './examples.ts';
 import { foreignTransferAnswer } from './helper-answers.ts';
 import { exampleParams, params, refused } from './payment-docs.ts';
@@ -33,11 +33,11 @@ const open: AnswerDoc = {
 };
 
 /** `POST`, `PUT` and `GET /transfers`: a payment. */
-export function transferRoutes(door: PayerDoor, errorCodeKey?: string): readonly Route[] {
-  return [postTransfers(door, errorCodeKey), putTransfers(door, errorCodeKey), getTransfers(door, errorCodeKey)];
+export function transferRoutes(door: PayerDoor, settings: AnswerSettings): readonly Route[] {
+  return [postTransfers(door, settings), putTransfers(door, settings), getTransfers(door, settings)];
 }
 
-function postTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route {
+function postTransfers(door: PayerDoor, settings: AnswerSettings): Route {
   return withBody({
     method: 'POST',
     path: '/transfers',
@@ -75,7 +75,7 @@ function postTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         ...(trace !== undefined && { trace }),
       });
-      return paymentAnswer(answer, errorCodeKey);
+      return paymentAnswer(answer, settings);
     },
   });
 }
@@ -90,7 +90,7 @@ export function contradiction(request: PaymentRequest): string | undefined {
   return undefined;
 }
 
-function putTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route {
+function putTransfers(door: PayerDoor, settings: AnswerSettings): Route {
   return withBody({
     method: 'PUT',
     path: PATH,
@@ -118,7 +118,7 @@ function putTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route 
       if (decision === undefined)
         return requestRefused('No conversion is on offer: this payment has no currency conversion. Use acceptQuote.');
       const answer = await door.resume(transferId, decision);
-      if (answer !== undefined) return paymentAnswer(answer, errorCodeKey);
+      if (answer !== undefined) return paymentAnswer(answer, settings);
       const message = `No cached data found for transferId: ${transferId}. No payment with this id was started here; nothing was begun.`;
       return errorAnswer({ status: 500, message, stateField: 'transferState' });
     },
@@ -131,7 +131,7 @@ function decisionOf({ acceptParty, acceptQuote, acceptQuoteOrConversion }: Trans
   return accepted === undefined ? undefined : { acceptQuote: accepted };
 }
 
-function getTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route {
+function getTransfers(door: PayerDoor, settings: AnswerSettings): Route {
   return {
     method: 'GET',
     path: PATH,
@@ -148,7 +148,7 @@ function getTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route 
     },
     async handle({ params: { transferId = '' } }) {
       const answer = await door.inquire(transferId);
-      if (answer.kind === 'payment' || answer.kind === 'conflict' || answer.kind === 'busy') return paymentAnswer(answer, errorCodeKey);
+      if (answer.kind === 'payment' || answer.kind === 'conflict' || answer.kind === 'busy') return paymentAnswer(answer, settings);
       return foreignTransferAnswer(transferId, answer);
     },
   };

@@ -10,12 +10,13 @@ export function isCoreAct(act: Resolution['act']): act is CoreAct {
 export function withCoreRecords(door: ExceptionsDoor, core: CoreDesk | undefined): ExceptionsDoor {
   if (core === undefined) return door;
   const joined = async (detail: PaymentDetail): Promise<PaymentDetail> => {
-    const { payment, known, history, allowed } = detail;
+    const { payment, known, said, history, allowed } = detail;
     const shown = await core.shown(payment.flow, payment.id);
     if (shown === undefined) return detail;
     return {
       payment: { ...payment, exceptions: [...payment.exceptions, ...shown.exceptions] },
       known: { ...known, core: [...known.core, ...shown.known] },
+      said: { ...said, core: [...said.core, ...shown.said] },
       history: [...history, ...shown.history].toSorted((a, b) => a.at - b.at),
       allowed: [...allowed, ...shown.allowed],
     };

@@ -68,3 +68,18 @@ test('exceptions: a day’s payments come by their last event, page by page, quo
   assert.deepEqual(found, [`payee ${first.id} COMMITTED`, `payer ${transferId} UNKNOWN`]);
   assert.deepEqual((await world.connector.desk.payments({ ...stretch, fromMs: stretch.toMs, toMs: stretch.toMs + 1 })).payments, []);
 });
+
+test('exceptions: the same wish that is brought twice is done once, and a different one is judged by what is now', async () => {
+  const world = await makeWorld();
+  const { id } = await fulfilled(world);
+  await world.time.advance(90_000);
+  const wish = { id, act: { action: 'settle', as: 'ABORTED' }, reason: 'ticket 4711', by: 'Ada', nonce: 'order-1' } as const;
+  const answers = [await world.connector.desk.resolve(wish), await world.connector.desk.resolve(wish)];
+  assert.deepEqual(
+    answers.map(({ kind }) => kind),
+    ['done', 'done'],
+  );
+  assert.equal((await world.connector.desk.resolve({ ...wish, nonce: 'order-2' })).kind, 'not-allowed');
+  const { history = [] } = (await world.connector.desk.exception(id)) ?? {};
+  assert.equal(history.filter(({ who }) => who === 'person').length, 1);
+});

@@ -19,8 +19,9 @@ import type { UnknownTransfer, UnknownTransfers } from '../restored/unknown-tran
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import { actedLine, type HistoryLine } from '../transfer/history-line.ts';
 import type { AllowedAction, PersonAction, PersonInput, PersonState } from '../transfer/person.ts';
+import { type SaidFacts, saidFact } from '../transfer/said-fact.ts';
 import { findById, type IdKind } from './find-payments.ts';
-import { type KnownFacts, knownOfPayee, knownOfPayer } from './known-facts.ts';
+import { type KnownFacts, knownOfPayee, knownOfPayer, saidOfPayee, saidOfPayer } from './known-facts.ts';
 import { type PaymentFacts, payeeFacts, payerFacts } from './payment-facts.ts';
 
 /** Which role of ours: a DFSP that pays itself has both under one transferId. */
@@ -31,6 +32,8 @@ export interface PaymentDetail {
   /** With the exceptions of its record at the core, where it has one. */
   readonly payment: PaymentFacts;
   readonly known: KnownFacts;
+  /** The same as codes with values. */
+  readonly said: SaidFacts;
   /** Oldest first, at most 1,000 lines. */
   readonly history: readonly HistoryLine[];
   readonly allowed: readonly (AllowedAction | AllowedCoreAct)[];
@@ -46,6 +49,8 @@ export interface Resolution {
   readonly reason: string;
   /** 1 to 100 characters. */
   readonly by: string;
+  /** A name of this very wish, which may be brought more than once: it is done once. Absent: it is brought once. */
+  readonly nonce?: string;
 }
 
 /** `done`: taken and, where there was an answer to wait for, as it is after the answer or the time for it. */
@@ -100,6 +105,8 @@ const NAME_MAX = 100;
 /** One payment in one role, with its engine behind it. */
 interface Found {
   readonly facts: PaymentFacts;
+  /** Absent: it is no record of a payment of ours. */
+  readonly recordId?: string;
   detail(): Promise<PaymentDetail>;
   act(input: PersonInput): Promise<ResolveAnswer>;
 }
@@ -118,7 +125,7 @@ export function exceptionsDoor(deps: ExceptionsDoorDeps): ExceptionsDoor {
       );
       return payments.flat();
     },
-    async resolve({ id, flow, act, reason, by }) {
+    async resolve({ id, flow, act, reason, by, nonce = deps.random.uuid() }) {
       if (reason.trim() === '' || reason.length > REASON_MAX) throw new RangeError(`a reason has 1 to ${REASON_MAX} characters`);
       if (by.trim() === '' || by.length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} characters`);
       const found = await find(deps, id, flow);
@@ -126,7 +133,9 @@ export function exceptionsDoor(deps: ExceptionsDoorDeps): ExceptionsDoor {
       // without records at the core there is nothing of them to be done
       if (act.action === 'core-executed' || act.action === 'core-not-executed' || act.action === 'core-done')
         return { kind: 'not-allowed', allowed: (await found.detail()).allowed };
-      return found.act({ type: 'person', act, reason: reason.trim(), by: by.trim(), nonce: deps.random.uuid() });
+      if (found.recordId !== undefined && (await wasActed(deps, found.recordId, nonce)))
+        return { kind: 'done', detail: await found.detail() };
+      return found.act({ type: 'person', act, reason: reason.trim(), by: by.trim(), nonce });
     },
     async payments({ fromMs, toMs, limit, after }) {
       const records = await deps.journal.between({ fromMs, toMs, limit, ...(after !== undefined && { after }) });
@@ -170,12 +179,14 @@ async function asPayer(deps: ExceptionsDoorDeps, id: string): Promise<Found | un
     return {
       payment: facts,
       known: knownOfPayer(facts, now),
+      said: saidOfPayer(facts, now),
       history: payerHistory(await eventsOf<PayerEvent>(deps, id)),
       allowed: allowed(now),
     };
   };
   return {
     facts: payerFacts(state),
+    recordId: id,
     detail,
     async act(input) {
       const taken = await payer.input(id, input);
@@ -202,12 +213,14 @@ async function asPayee(deps: ExceptionsDoorDeps, id: string): Promise<Found | un
     return {
       payment,
       known: knownOfPayee(payment, now),
+      said: saidOfPayee(payment, now),
       history: payeeHistory(await eventsOf<PayeeEvent>(deps, recordId)),
       allowed: allowed(now),
     };
   };
   return {
     facts,
+    recordId,
     detail,
     async act(input) {
       const taken = await payee.input(recordId, input);
@@ -244,6 +257,7 @@ async function asUnknown({ unknown }: ExceptionsDoorDeps, id: string): Promise<F
         us: ['no record knows it: the journal may have forgotten it'],
         core: ['nobody knows: look at its books'],
       },
+      said: { hub: [saidFact(`hub-${now.says}`)], us: [saidFact('no-record')], core: [saidFact('core-look')] },
       history: [
         { at: now.at, who: 'hub', what: `says ${now.says} of a transfer that is in no record` },
         ...(now.settled === undefined ? [] : [{ at: now.settled.at, who: 'person' as const, what: actedLine(now.settled) }]),
@@ -280,6 +294,11 @@ function payeeAnswer(act: PersonAction, after: PayeeState): ((now: PayeeState) =
 /** The state after the action, if it was taken. */
 function acted<S extends PersonState>(delivery: Delivery<S>, nonce: string): S | undefined {
   return delivery.kind === 'taken' && delivery.state.acted?.nonce === nonce ? delivery.state : undefined;
+}
+
+/** Whether this very wish is in the record already. */
+async function wasActed(deps: ExceptionsDoorDeps, recordId: string, nonce: string): Promise<boolean> {
+  return (await eventsOf<PayerEvent | PayeeEvent>(deps, recordId)).some((event) => event.type === 'person-acted' && event.nonce === nonce);
 }
 
 async function eventsOf<E>(deps: ExceptionsDoorDeps, recordId: string): Promise<readonly E[]> {

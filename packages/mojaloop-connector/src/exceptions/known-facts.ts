@@ -3,6 +3,7 @@ import { CORE_WORDS } from '../payee/history.ts';
 import type { PayeeState } from '../payee/state.ts';
 import { type PayerState, prepareExpiration } from '../payer/state.ts';
 import type { PersonState } from '../transfer/person.ts';
+import { type SaidFact, type SaidFacts, saidFact } from '../transfer/said-fact.ts';
 import type { CoreRecord, HubWord, PaymentFacts } from './payment-facts.ts';
 
 /** What is known now, from whom. Sentences for people; no personal data. */
@@ -102,5 +103,76 @@ function troubles(state: PersonState & Pick<PayerState, 'exception'>): readonly 
   return [
     ...(exception === undefined ? [] : [`exception ${exception.code} since ${formatDateTime(exception.since)}: ${exception.reason}`]),
     ...(settled === undefined ? [] : [`resolved as ${settled.as} by ${settled.by}, ${formatDateTime(settled.at)}: ${settled.reason}`]),
+  ];
+}
+
+/** The same as codes with values, for who tells it in another language. */
+export function saidOfPayer(facts: PaymentFacts, state: PayerState): SaidFacts {
+  return {
+    hub: [
+      saidFact(`hub-${facts.hub}`),
+      ...asked(state),
+      ...errors(state.stage === 'failed' ? state.errorInformation?.errorCode : undefined),
+      ...contradicted(state),
+    ],
+    us: [
+      saidFact('payment-stage', { stage: state.stage }),
+      ...(state.prepare === undefined ? [] : [saidFact('expires', { at: prepareExpiration(state) })]),
+      ...(state.prepareSent === undefined ? [] : [saidFact('prepare', { outcome: state.prepareSent })]),
+      ...needs(state),
+    ],
+    core: [saidFact(`core-${facts.core}`)],
+  };
+}
+
+/** The same of a transfer that we receive. */
+export function saidOfPayee(facts: PaymentFacts, state: PayeeState): SaidFacts {
+  const { notification, coreSaid, fulfil, callback, confirmation } = state;
+  const wereConfirmed = confirmation !== undefined && confirmation.asked > 0;
+  return {
+    hub: [
+      saidFact(`hub-${facts.hub}`),
+      ...asked(state),
+      ...(wereConfirmed ? [saidFact('confirmations', { count: confirmation.asked, at: confirmation.askedAt })] : []),
+      ...errors(state.outcome?.errorInformation?.errorCode),
+      ...(state.doubt?.codes ?? []).map((error) => saidFact('doubted', { error })),
+      ...contradicted(state),
+    ],
+    us: [
+      saidFact('transfer-stage', { stage: state.stage }),
+      ...(state.prepare === undefined ? [] : [saidFact('expires', { at: Date.parse(state.prepare.expiration) })]),
+      ...(fulfil === undefined
+        ? []
+        : [saidFact('callback', { state: fulfil.transferState, taken: callback?.acknowledged ? 'yes' : 'no' })]),
+      ...errors(state.refusal?.errorCode, 'refused'),
+      ...needs(state),
+    ],
+    core: [
+      saidFact(`core-${facts.core}`),
+      ...(state.core.homeTransactionId === undefined ? [] : [saidFact('core-id', { id: state.core.homeTransactionId })]),
+      ...(notification === undefined
+        ? []
+        : [saidFact('notified', { state: notification.state, status: notification.status, attempt: notification.attempt })]),
+      ...(coreSaid === undefined ? [] : [saidFact('core-said', { at: coreSaid.at, found: coreSaid.found })]),
+    ],
+  };
+}
+
+function asked({ askedAt, rung }: PayerState | PayeeState): readonly SaidFact[] {
+  return askedAt === undefined ? [] : [saidFact('enquiries', { count: rung, at: askedAt })];
+}
+
+function errors(error: string | undefined, code: 'error' | 'refused' = 'error'): readonly SaidFact[] {
+  return error === undefined ? [] : [saidFact(code, { error })];
+}
+
+function contradicted({ contradictions: all }: PayerState | PayeeState): readonly SaidFact[] {
+  return all.map(({ at, source, says }) => saidFact('contradicted', { at, source, says }));
+}
+
+function needs({ exception, settled }: PersonState & Pick<PayerState, 'exception'>): readonly SaidFact[] {
+  return [
+    ...(exception === undefined ? [] : [saidFact('exception', { code: exception.code, at: exception.since })]),
+    ...(settled === undefined ? [] : [saidFact('resolved', { as: settled.as, by: settled.by, at: settled.at, reason: settled.reason })]),
   ];
 }

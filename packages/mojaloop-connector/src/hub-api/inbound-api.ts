@@ -1,7 +1,14 @@
 import { FspiopError, type Received, type ReceiveOptions, receive } from '@payment-manager/fspiop';
 import { JournalUnavailable } from '@payment-manager/journal';
 import type { MessageLog } from '@payment-manager/messages';
-import type { AlarmCode, HttpHandler, HttpRequest, HttpResponse, World } from '@payment-manager/runtime';
+import {
+  type AlarmCode,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  MESSAGE_SECONDS,
+  type World,
+} from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import { cameIn, idsOfMessage } from '../transfer/message-ids.ts';
 import { ACCEPTED, busy, refusal, TAKEN, unavailable } from './answers.ts';
@@ -61,12 +68,20 @@ export function inboundApi(deps: InboundDeps): HttpHandler {
       throw error;
     }
   };
+  const seconds = deps.metrics.histogram(
+    'pm_inbound_message_seconds',
+    'Messages of the hub, from arrival to answer, by operation and result',
+    MESSAGE_SECONDS,
+    ['operation', 'result'],
+  );
   return async (request) => {
     const { messages, clock } = deps;
-    if (messages === undefined) return answered(request, {});
     const [at, startedMs] = [clock.now(), clock.monotonic()];
     const seen: { received?: Received } = {};
     const answer = await answered(request, seen);
+    const result = answer.status < 400 ? 'taken' : answer.status < 500 ? 'refused' : 'failed';
+    seconds.observe((clock.monotonic() - startedMs) / 1_000, { operation: seen.received?.operation ?? 'none', result });
+    if (messages === undefined) return answer;
     messages.record({
       ...cameIn(request, answer),
       at,

@@ -1,4 +1,4 @@
-import { errorBody, onlyKnownMembers, type Party, partyPath, type Received } from '@payment-manager/fspiop';
+import { continueTrace, errorBody, onlyKnownMembers, type Party, partyPath, type Received } from '@payment-manager/fspiop';
 import type { World } from '@payment-manager/runtime';
 import type { CoreDoor } from '../core-client/core-door.ts';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
@@ -10,7 +10,7 @@ export interface PartyLookups {
   readonly underWay: number;
 }
 
-export interface PartyLookupDeps extends Pick<World, 'clock' | 'log'> {
+export interface PartyLookupDeps extends Pick<World, 'clock' | 'log' | 'random'> {
   readonly settings: ConnectorSettings;
   readonly core: CoreDoor;
   /** Sends a message that nothing waits for, best effort. */
@@ -54,6 +54,8 @@ async function lookUp(deps: PartyLookupDeps, received: Received): Promise<void> 
     const outcome = await deps.core.findParty(
       party,
       deps.clock.now() + Math.min(deps.settings.timeouts.backendMs, deps.settings.timeouts.callbackMs),
+      continueTrace(received.trace, { spanId: Buffer.from(deps.random.bytes(8)).toString('hex'), ownKey: deps.settings.fspId })
+        ?.traceparent,
     );
     if (outcome.kind !== 'ok') {
       deps.tell(error(outcome.refusal.code, outcome.refusal.description));

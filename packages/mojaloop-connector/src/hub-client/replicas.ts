@@ -18,7 +18,7 @@ export function amongReplicas(
   engines: readonly SharedEngine[],
   timers: Timers,
   log: Log,
-): { start(): Promise<number>; stop(): void } {
+): { watch(): void; start(): Promise<number>; stop(): void } {
   let timer: Timer | undefined;
   let stopped = false;
   let endListening: () => void = () => {};
@@ -48,14 +48,19 @@ export function amongReplicas(
     });
   }
 
+  function watch(): void {
+    endListening = replica.onChanged((recordIds) => {
+      for (const engine of engines) {
+        if (recordIds === undefined) engine.lookAgain();
+        else for (const recordId of recordIds) engine.changed(recordId);
+      }
+    });
+  }
+
   return {
+    watch,
     async start() {
-      endListening = replica.onChanged((recordIds) => {
-        for (const engine of engines) {
-          if (recordIds === undefined) engine.lookAgain();
-          else for (const recordId of recordIds) engine.changed(recordId);
-        }
-      });
+      watch();
       const taken = await takeOver();
       again();
       return taken;

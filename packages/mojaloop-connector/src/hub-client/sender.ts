@@ -14,7 +14,7 @@ import {
   signingInput,
 } from '@payment-manager/fspiop';
 import type { MessageLog } from '@payment-manager/messages';
-import type { HttpClient, HttpOutcome, Sealer, World } from '@payment-manager/runtime';
+import { type Histogram, type HttpClient, type HttpOutcome, MESSAGE_SECONDS, type Sealer, type World } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { Message, SendAction, SendOutcome, Sent } from '../transfer/message.ts';
 import { becameOf, idsOfMessage } from '../transfer/message-ids.ts';
@@ -31,6 +31,10 @@ interface SenderDeps extends World {
   readonly spanId?: string;
 }
 
+interface SendingDeps extends SenderDeps {
+  readonly seconds: Histogram;
+}
+
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 10_000;
 
@@ -40,7 +44,14 @@ export interface Sender {
 }
 
 /** The sender of one connector; stateless but for its metrics. */
-export function createSender(deps: SenderDeps): Sender {
+export function createSender(given: SenderDeps): Sender {
+  const seconds = given.metrics.histogram(
+    'pm_hub_message_seconds',
+    'Messages sent to the hub, each attempt until the hub has answered, by operation and result',
+    MESSAGE_SECONDS,
+    ['operation', 'result'],
+  );
+  const deps: SendingDeps = { ...given, seconds };
   const sent = deps.metrics.counter('pm_hub_messages_total', 'Messages sent to the hub by operation and result', ['operation', 'result']);
   return {
     async send(action, context) {
@@ -56,7 +67,7 @@ export function createSender(deps: SenderDeps): Sender {
 
 /** Attempts until an end. The same content each time; only Date, trace span and signature are new (docs/money-rules.md, 3). */
 async function repeat(
-  deps: SenderDeps,
+  deps: SendingDeps,
   action: SendAction,
   context: Pick<ActionContext, 'resumed' | 'signal'>,
 ): Promise<SendOutcome | undefined> {
@@ -111,7 +122,7 @@ function pause(deps: SenderDeps, ms: number, until: number | undefined, signal: 
   });
 }
 
-async function exchange(deps: SenderDeps, action: SendAction, attempt: number, timeoutMs: number): Promise<Verdict> {
+async function exchange(deps: SendingDeps, action: SendAction, attempt: number, timeoutMs: number): Promise<Verdict> {
   const outgoing = built(deps, action);
   if ('kind' in outgoing) return outgoing;
   const unsigned = await sign(deps, action.message, outgoing).then(
@@ -127,6 +138,7 @@ async function exchange(deps: SenderDeps, action: SendAction, attempt: number, t
   };
   const [at, startedMs] = [deps.clock.now(), deps.clock.monotonic()];
   const outcome = await deps.client.request(outgoing.body === undefined ? request : { ...request, body: outgoing.body });
+  const tookMs = deps.clock.monotonic() - startedMs;
   deps.messages?.record({
     at,
     direction: 'out',
@@ -136,11 +148,13 @@ async function exchange(deps: SenderDeps, action: SendAction, attempt: number, t
     headers: request.headers,
     body: outgoing.body,
     attempt,
-    tookMs: deps.clock.monotonic() - startedMs,
+    tookMs,
     ...becameOf(outcome),
     ids: idsOfMessage(action.message.path, action.message.body),
   });
-  return verdictOf(outcome);
+  const verdict = verdictOf(outcome);
+  deps.seconds.observe(tookMs / 1_000, { operation: action.message.operation, result: verdict.kind });
+  return verdict;
 }
 
 /** What cannot be a message (its destination cannot stand in a header) never leaves: nobody need wait for an answer. */

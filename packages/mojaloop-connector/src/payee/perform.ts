@@ -1,6 +1,7 @@
 import type { ActionContext } from '@payment-manager/engine';
 import {
   conditionOf,
+  continueTrace,
   currencyDecimals,
   decodeIlp,
   type ErrorInformation,
@@ -24,7 +25,7 @@ import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { AskResult, PayeeInput, QuoteResult } from './inputs.ts';
 import type { CoreAskAction, CoreNotifyAction, CoreQuoteAction, CoreTransferAction, PayeeAction } from './owed.ts';
 
-export interface PayeePerformDeps extends Pick<World, 'clock' | 'random' | 'failpoints'> {
+export interface PayeePerformDeps extends Pick<World, 'clock' | 'random' | 'failpoints' | 'tracing'> {
   readonly settings: ConnectorSettings;
   readonly core: CoreDoor;
   readonly sender: Sender;
@@ -34,6 +35,7 @@ export interface PayeePerformDeps extends Pick<World, 'clock' | 'random' | 'fail
 /** Does what a quote of ours and its transfer are owed. */
 export function performPayee(deps: PayeePerformDeps): (action: PayeeAction, context: ActionContext) => Promise<PayeeInput | undefined> {
   return async (action, context) => {
+    const trace = (): string | undefined => coreTrace(deps, context);
     switch (action.type) {
       case 'send': {
         const sent = await deps.sender.send(action, context);
@@ -43,21 +45,28 @@ export function performPayee(deps: PayeePerformDeps): (action: PayeeAction, cont
       case 'timer':
         return { type: 'due', key: action.key };
       case 'core-quote':
-        return { type: 'core-quoted', key: action.key, result: await quote(deps, action) };
+        return { type: 'core-quoted', key: action.key, result: await quote(deps, action, trace()) };
       case 'core-transfer':
-        return transfer(deps, action, context.resumed || action.mayHaveRun);
+        return transfer(deps, action, context.resumed || action.mayHaveRun, trace());
       case 'core-ask':
-        return { type: 'core-asked', key: action.key, result: await ask(deps, action) };
+        return { type: 'core-asked', key: action.key, result: await ask(deps, action, trace()) };
       case 'core-notify':
-        return notify(deps, action, context.resumed);
+        return notify(deps, action, context.resumed, trace());
     }
   };
 }
 
+/** What a call of the core bears: the payment's trace, with the span of our record above the core's. */
+function coreTrace({ tracing, random, settings }: PayeePerformDeps, { trace, recordId }: ActionContext): string | undefined {
+  if (trace === undefined) return undefined;
+  const spanId = tracing?.spanOf(recordId) ?? Buffer.from(random.bytes(8)).toString('hex');
+  return continueTrace({ traceparent: trace }, { spanId, ownKey: settings.fspId })?.traceparent;
+}
+
 // ---- the quote
 
-async function quote(deps: PayeePerformDeps, action: CoreQuoteAction): Promise<QuoteResult> {
-  const outcome = await deps.core.quote({ quote: action.quote }, action.deadline);
+async function quote(deps: PayeePerformDeps, action: CoreQuoteAction, trace: string | undefined): Promise<QuoteResult> {
+  const outcome = await deps.core.quote({ quote: action.quote }, action.deadline, trace);
   if (hasExpired(deps, action, outcome)) return refused(EXPIRED);
   if (outcome.kind !== 'ok') return refused(outcome.refusal);
   try {
@@ -111,7 +120,12 @@ function payeeAccount(settings: ConnectorSettings, request: QuotesPostRequest): 
 // ---- the transfer
 
 /** `mayHaveRun`: this call, or one before it, may have been executed; then not calling now proves nothing (docs/money-rules.md, 1). */
-async function transfer(deps: PayeePerformDeps, action: CoreTransferAction, mayHaveRun: boolean): Promise<PayeeInput> {
+async function transfer(
+  deps: PayeePerformDeps,
+  action: CoreTransferAction,
+  mayHaveRun: boolean,
+  trace: string | undefined,
+): Promise<PayeeInput> {
   const answer = (outcome: Extract<PayeeInput, { type: 'core-transferred' }>['outcome']): PayeeInput => ({
     type: 'core-transferred',
     key: action.key,
@@ -125,7 +139,7 @@ async function transfer(deps: PayeePerformDeps, action: CoreTransferAction, mayH
   if (deps.clock.now() >= action.deadline) return notCalled('3303', 'there was no time left to execute the transfer');
   deps.failpoints.hit('core.before.transfer');
   const transaction = decodeIlp(action.ilpPacket).transaction ?? {};
-  const outcome = await deps.core.transfer({ ...action.request, transaction }, action.request.transferId, action.deadline);
+  const outcome = await deps.core.transfer({ ...action.request, transaction }, action.request.transferId, action.deadline, trace);
   deps.failpoints.hit('core.after.transfer');
   return answer(mayHaveRun && outcome.kind === 'not-sent' ? { kind: 'unknown', reason: outcome.reason } : outcome);
 }
@@ -139,8 +153,8 @@ function holdsFulfilment(sealer: Sealer, action: CoreTransferAction): boolean {
   }
 }
 
-async function ask(deps: PayeePerformDeps, action: CoreAskAction): Promise<AskResult> {
-  const outcome = await deps.core.ask(action.transferId, deps.clock.now() + deps.settings.timeouts.backendMs, action.begunAt);
+async function ask(deps: PayeePerformDeps, action: CoreAskAction, trace: string | undefined): Promise<AskResult> {
+  const outcome = await deps.core.ask(action.transferId, deps.clock.now() + deps.settings.timeouts.backendMs, action.begunAt, trace);
   if (outcome.kind === 'failed') return { kind: 'no-answer' };
   if (outcome.kind === 'rejected') return { kind: outcome.notFound ? 'not-found' : 'no-answer' };
   const { transferState, homeTransactionId } = outcome.value;
@@ -152,7 +166,12 @@ async function ask(deps: PayeePerformDeps, action: CoreAskAction): Promise<AskRe
 }
 
 /** `mayHaveRun`: a process that is gone may have told it. */
-async function notify(deps: PayeePerformDeps, action: CoreNotifyAction, mayHaveRun: boolean): Promise<PayeeInput> {
+async function notify(
+  deps: PayeePerformDeps,
+  action: CoreNotifyAction,
+  mayHaveRun: boolean,
+  trace: string | undefined,
+): Promise<PayeeInput> {
   const { notification, deadline = Number.POSITIVE_INFINITY } = action;
   const told = (outcome: Extract<PayeeInput, { type: 'core-told' }>['outcome']): PayeeInput => ({
     type: 'core-told',
@@ -166,7 +185,7 @@ async function notify(deps: PayeePerformDeps, action: CoreNotifyAction, mayHaveR
   }
   deps.failpoints.hit('core.before.notify');
   const key = `${notification.transferId}:${notification.transferState}`;
-  const outcome = await deps.core.notify(notification, key, Math.min(deps.clock.now() + deps.settings.timeouts.backendMs, deadline));
+  const outcome = await deps.core.notify(notification, key, Math.min(deps.clock.now() + deps.settings.timeouts.backendMs, deadline), trace);
   deps.failpoints.hit('core.after.notify');
   return told(outcome);
 }

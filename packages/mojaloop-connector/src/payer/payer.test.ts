@@ -11,6 +11,7 @@ import {
   quoted,
   transferFails,
 } from '../../test/payer-scenes.ts';
+import { person } from '../../test/person-scenes.ts';
 import { lost, makeWorld, refusedConnection, settled, status, taken, within } from '../../test/world.ts';
 
 test('payer: a payment in three steps ends COMPLETED when the hub brings the right fulfilment', async () => {
@@ -345,6 +346,24 @@ test('payer: a repeat after a failure before the prepare is a new attempt; after
   await world.time.advance(0);
   await partyAnswers(world);
   assert.notEqual(paymentOf(await settled(world, starting)).transferId, transferId);
+});
+
+test('payer: one that failed before its transfer is shown as such, but not once the hub says that money moved, also after a person has settled that', async () => {
+  const world = await makeWorld();
+  const starting = world.connector.payer.start({ request: paymentRequest() });
+  await world.time.advance(0);
+  const path = '/parties/MSISDN/222/error';
+  await world.receive('PUT', path, { errorInformation: { errorCode: '1001', errorDescription: 'test' } }, { source: 'switch' });
+  const failed = paymentOf(await settled(world, starting));
+  assert.deepEqual([failed.stage, failed.endedBeforeTransfer], ['failed', true]);
+  const { transferId } = failed;
+  const now = async () => paymentOf(await settled(world, world.connector.payer.watch(transferId, 0)));
+  await committed(world, transferId, { source: 'switch' });
+  const doubtful = await now();
+  assert.deepEqual([doubtful.stage, doubtful.exception?.code, doubtful.endedBeforeTransfer], ['failed', 'CONTRADICTION', undefined]);
+  assert.equal((await person(world, transferId, { action: 'settle', as: 'COMMITTED' })).kind, 'done');
+  const closed = await now();
+  assert.deepEqual([closed.exception, closed.endedBeforeTransfer], [undefined, undefined]);
 });
 
 test('payer: a simple transfer has the same protection as a payment', async () => {

@@ -24,7 +24,14 @@ export function viewOf(state: PayerState): PayerView {
     ...(state.errorInformation !== undefined && {
       lastError: { httpStatusCode: state.timeout === true ? 504 : 500, errorInformation: state.errorInformation },
     }),
+    ...(endedBeforeTransfer(state) && { endedBeforeTransfer: true }),
   };
+}
+
+/** A contradiction counts for good, as it does for a repeat (docs/money-rules.md, 2): a person may have settled it as money that moved. */
+function endedBeforeTransfer({ stage, neverLeft, prepare, contradictions, exception }: PayerState): boolean {
+  const never = stage === 'failed' && neverLeft === true && prepare === undefined;
+  return never && contradictions.length === 0 && exception === undefined;
 }
 
 function outcomeOf(state: PayerState): PayerView['outcome'] {

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import type { PaymentFacts } from '../exceptions/payment-facts.ts';
 import type { StatementRow } from '../transfer/statement.ts';
 import { compare, withoutRunning } from './compare.ts';
+import { watchEdges, withoutEdges } from './edges.ts';
+import { gatherDay } from './gather-day.ts';
 
 type Payment = Partial<PaymentFacts>;
 type Row = Partial<StatementRow>;
@@ -136,4 +138,39 @@ test('reconcile: a difference says what each of the three says, and what to do',
       action: 'reverse the credit in the core',
     },
   ]);
+});
+
+test('reconcile: what the statement of the day need not have is not compared, and never to be booked', async () => {
+  const [fromMs, toMs, minute] = [86_400_000, 172_800_000, 60_000];
+  const noon = fromMs + 720 * minute;
+  const ended: readonly (readonly [last: number, PaymentFacts])[] = [
+    [noon, received({ id: 'inside', startedAt: noon })],
+    [noon, received({ id: 'began-before', startedAt: fromMs - 1 })],
+    [noon, received({ id: 'began-early', startedAt: fromMs + 10 * minute - 1 })],
+    [toMs - 10 * minute, received({ id: 'ended-late', startedAt: noon })],
+    [toMs - 10 * minute - 1, received({ id: 'ended-in-time', startedAt: noon })],
+    [noon, received({ id: 'asked', startedAt: noon, hub: 'ACKNOWLEDGED' })],
+    [noon, received({ id: 'began-before-ended', startedAt: 0, hub: 'ABORTED' })],
+  ];
+  const named = received({ id: 'other-day', startedAt: noon });
+  const { source, edges } = watchEdges({
+    payments: async (from, to) => ended.filter(([at]) => at >= from && at < to).map(([, payment]) => payment),
+    payment: async () => named,
+    askHub: async (payment) => ({ ...payment, hub: 'COMMITTED' }),
+  });
+  const statement = [row({ transferId: 'other-day', state: 'RESERVED' }), row({ transferId: 'began-before-ended', state: 'RESERVED' })];
+  const { payments } = await gatherDay(source, { fromMs, toMs, statement, askHub: true, now: 2 * toMs, questionsMax: 9 });
+  assert.deepEqual(
+    withoutEdges(compare(payments, statement), payments, edges).map(({ transferId, code }) => `${transferId} ${code}`),
+    [
+      'inside CORE_NOT_BOOKED',
+      'began-before NOT_COMPARED',
+      'began-early NOT_COMPARED',
+      'ended-late NOT_COMPARED',
+      'ended-in-time CORE_NOT_BOOKED',
+      'asked NOT_COMPARED',
+      'began-before-ended NOT_COMPARED',
+      'other-day NOT_COMPARED',
+    ],
+  );
 });

@@ -16,7 +16,8 @@ export type DifferenceCode =
   | 'BOOKED_TWICE'
   | 'AMOUNT_DIFFERS'
   | 'EXCEPTION_OPEN'
-  | 'UNKNOWN_TO_US';
+  | 'UNKNOWN_TO_US'
+  | 'NOT_COMPARED';
 
 /** One thing that a person must look at. */
 export interface Difference {
@@ -33,7 +34,7 @@ export interface Difference {
 const DIRECTION = { payer: 'out', payee: 'in' } as const;
 
 /** The key under which a payment and its rows meet: a DFSP that pays itself has both directions under one transferId. */
-export function meetingPoint(one: PaymentFacts | StatementRow): string {
+export function meetingPoint(one: PaymentFacts | Pick<StatementRow, 'transferId' | 'direction'>): string {
   return 'flow' in one ? `${DIRECTION[one.flow]} ${one.id}` : `${one.direction} ${one.transferId}`;
 }
 

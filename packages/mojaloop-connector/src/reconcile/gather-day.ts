@@ -16,6 +16,8 @@ export interface DayToGather {
   readonly fromMs: number;
   readonly toMs: number;
   readonly statement: readonly StatementRow[] | undefined;
+  /** Payments of other days that are compared, too. */
+  readonly besides?: readonly Pick<StatementRow, 'transferId' | 'direction'>[];
   /** Whether the hub is asked about payments of which it has not said how they ended. */
   readonly askHub: boolean;
   /** Milliseconds since the epoch. */
@@ -39,11 +41,13 @@ export interface GatheredDay {
  */
 export async function gatherDay(
   source: DaySource,
-  { fromMs, toMs, statement, askHub, now, questionsMax }: DayToGather,
+  { fromMs, toMs, statement, besides = [], askHub, now, questionsMax }: DayToGather,
 ): Promise<GatheredDay> {
   const ofDay = await source.payments(fromMs, toMs);
   const known = new Set(ofDay.map(meetingPoint));
-  const others = new Map((statement ?? []).filter((row) => !known.has(meetingPoint(row))).map((row) => [meetingPoint(row), row]));
+  const others = new Map(
+    [...besides, ...(statement ?? [])].filter((row) => !known.has(meetingPoint(row))).map((row) => [meetingPoint(row), row]),
+  );
   const named = await eachOf([...others.values()], ({ transferId, direction }) =>
     source.payment(transferId, direction === 'in' ? 'payee' : 'payer'),
   );

@@ -128,6 +128,8 @@ export interface PayerView {
   readonly fulfil?: Seen<TransfersIdPutResponse>;
   readonly abortedReason?: string;
   readonly lastError?: PayerError;
+  /** It failed, no prepare of it was ever made, and no word of the hub or of a person says otherwise. */
+  readonly endedBeforeTransfer?: true;
 }
 
 export interface PayerError {

@@ -35,6 +35,7 @@ function connection(changes: Partial<Connection> = {}): Connection {
     alarms: () => [],
     lastTest: async () => undefined,
     look: async () => {},
+    seekPeers: async () => {},
     renew: async () => {},
     stop: async () => {},
     ...changes,

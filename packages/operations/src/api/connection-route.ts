@@ -11,8 +11,8 @@ import { type KeptTest, stillPassed } from '../readiness-test/kept-test.ts';
 import { words } from './read-body.ts';
 import { type Route, withBody } from './route.ts';
 
-/** Undefined while it starts. `none`: keys are files, there is no vault. */
-export type ConnectionNow = () => Connection | 'none' | undefined;
+/** Undefined while it starts. `none`: keys are files, there is no vault. `elsewhere`: the process with the role `management` keeps us connected. */
+export type ConnectionNow = () => Connection | 'none' | 'elsewhere' | undefined;
 
 const RENEWABLES: readonly Renewable[] = ['DFSP_CLIENT_CERT', 'DFSP_SERVER_CERT', 'DFSP_JWS', 'DFSP_CA', 'HUB_CLIENT_CERT'];
 const RENEWAL = Type.Object({ artefact: Type.Enum([...RENEWABLES]), by: words(100) });
@@ -56,6 +56,10 @@ export function connectionRoutes(now: ConnectionNow): readonly Route[] {
 async function withConnection(now: ConnectionNow, then: (connection: Connection) => Promise<HttpResponse>): Promise<HttpResponse> {
   const connection = now();
   if (connection === undefined) return answer(503, { code: 'STARTING', message: 'The connection to the scheme is being started.' });
+  if (connection === 'elsewhere') {
+    const message = 'This process has the role `payments`; ask the one with the role `management`, which keeps us connected to the scheme.';
+    return answer(409, { code: 'CONNECTION_ELSEWHERE', message });
+  }
   if (connection !== 'none') return then(connection);
   const message = 'There is no vault: keys are the files that the configuration names (`vault.store`).';
   return answer(404, { code: 'NO_VAULT', message });

@@ -11,5 +11,6 @@ export * from './operations-door.ts';
 export * from './prune-route.ts';
 export * from './readiness.ts';
 export * from './restored-route.ts';
+export { RequestRefused } from './route.ts';
 export { serveRoutes } from './serve-routes.ts';
 export * from './stand-alone-api.ts';

@@ -19,6 +19,7 @@ const detail: PaymentDetail = {
     exceptions: ['OUTCOME_UNKNOWN'],
   },
   known: { hub: ['nothing'], us: [], core: [] },
+  said: { hub: [{ code: 'hub-UNKNOWN' }], us: [], core: [] },
   history: [{ at, who: 'us', what: 'exception OUTCOME_UNKNOWN' }],
   allowed: [{ action: 'ask-hub' }],
 };

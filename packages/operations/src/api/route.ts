@@ -45,9 +45,11 @@ export function withBody<const S extends BodySchema>(
 /** A request that is answered 400: `code` as docs/errors.md has it, the message says which member or parameter is wrong and what was expected. */
 export class RequestRefused extends Error {
   readonly code: string;
+  readonly status: number;
 
-  constructor(message: string, { code }: { readonly code: string } = { code: 'BAD_REQUEST' }) {
+  constructor(message: string, { code, status = 400 }: { readonly code: string; readonly status?: number } = { code: 'BAD_REQUEST' }) {
     super(message);
     this.code = code;
+    this.status = status;
   }
 }

@@ -60,7 +60,7 @@ function refuseActor(mayAct: boolean, { headers }: HttpRequest): HttpResponse | 
 
 /** What the world refuses, in the words of this API; a defect of ours is thrown on. */
 function refused(error: unknown, { whenNotStored }: Route): HttpResponse {
-  if (error instanceof RequestRefused) return answer(400, { code: error.code, message: error.message });
+  if (error instanceof RequestRefused) return answer(error.status, { code: error.code, message: error.message });
   if (error instanceof JournalUnavailable) {
     const message = `The journal cannot store or read now${whenNotStored === undefined ? '' : `; ${whenNotStored}`}.`;
     return answer(503, { code: error.code, message });

@@ -25,8 +25,10 @@ import { watchTrustChanges } from './trust-changes.ts';
 export interface ConnectionDeps extends Omit<World, 'failpoints' | 'signatures'> {
   readonly vault: Vault;
   readonly keys: LoadedKeys;
-  /** Where our own server listens. */
-  readonly inboundPort: number;
+  /** Where our own server listens; undefined: in another process, which looks at it. */
+  readonly inboundPort: number | undefined;
+  /** Another process keeps us connected: this one only looks at what is served, and asks that one for keys of peers. */
+  readonly seekPeers?: (() => Promise<void>) | undefined;
 }
 
 /** How this DFSP stands towards the scheme, and what keeps it connected. */
@@ -46,6 +48,8 @@ export interface Connection {
   lastTest(): Promise<KeptTest | undefined>;
   /** Looks at everything now. */
   look(): Promise<void>;
+  /** Asks the scheme for keys of peers now; undefined: there is no Connection Manager. */
+  readonly seekPeers: (() => Promise<void>) | undefined;
   /** Begins a renewal; undefined: there is no Connection Manager. */
   readonly renew: ((artefact: Renewable, by: string) => Promise<void>) | undefined;
   stop(): Promise<void>;
@@ -58,11 +62,11 @@ export interface Connection {
  * @throws CredentialsInvalid, DatabaseUnavailable
  */
 export async function startConnection(config: Config, deps: ConnectionDeps): Promise<Connection> {
-  const { vault, keys } = deps;
+  const { vault, keys, seekPeers } = deps;
   const environment = vault.environment(config.environment);
   const moreCas = await moreHubCas(config);
   const around: Around = { ...deps, environment, hubServes: hubServes(hubOrigins(config), () => keys.hub?.snapshot(), moreCas) };
-  const manager = await openManagerInWorker(config, environment, deps);
+  const manager = seekPeers === undefined ? await openManagerInWorker(config, environment, deps) : undefined;
   const led = { name: environment.name, what: 'the connection to the scheme' };
   const leadership = await (manager === undefined
     ? alone
@@ -74,7 +78,8 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   const served = watchServed(targetsOf(config, keys, deps.inboundPort, proxied), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });
   const client = manager && startClient(config, around, manager, leadership, () => presentedSeen(served));
   if (client) keys.seekPeersWith(() => client.look('PEER_JWS'));
-  const overlaps = client ? undefined : startOverlaps(config, around);
+  if (seekPeers) keys.seekPeersWith(seekPeers);
+  const overlaps = client || seekPeers ? undefined : startOverlaps(config, around);
   void served.look();
   const changes = await watchTrustChanges(environment, vault, deps);
   const unwatch = vault.onChange(({ environment: changed, purpose }) => {
@@ -104,6 +109,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
     async look() {
       await Promise.all([client?.look(), served.look()]);
     },
+    seekPeers: client && (() => client.look('PEER_JWS')),
     renew: client && ((artefact, by) => client.renew(artefact, by)),
     async stop() {
       unwatch();
@@ -172,13 +178,18 @@ function hubOrigins(config: Config): readonly URL[] {
 }
 
 /** Our own server, or the proxy before it, and each server of the hub's. */
-function targetsOf(config: Config, keys: LoadedKeys, inboundPort: number, proxied: WatchedTls | undefined): readonly LookedAt[] {
+function targetsOf(
+  config: Config,
+  keys: LoadedKeys,
+  inboundPort: number | undefined,
+  proxied: WatchedTls | undefined,
+): readonly LookedAt[] {
   const { inbound } = config;
   const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const publicUrl = publicEndpoint(config);
   const { inbound: own, hub: towardsHub } = keys;
   return [
-    ...(own
+    ...(own && inboundPort !== undefined
       ? [{ where: 'inbound' as const, host: everywhere[inbound.host] ?? inbound.host, port: inboundPort, snapshot: own.snapshot }]
       : []),
     ...(publicUrl && proxied ? [{ where: 'proxy' as const, ...addressOf(publicUrl), snapshot: proxied.snapshot }] : []),

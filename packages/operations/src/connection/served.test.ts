@@ -76,8 +76,17 @@ test('a hub that is not trusted, that is not there, and a certificate that has e
   assert.equal((await look())?.reason, 'IN_ORDER');
   given.seen = { kind: 'served', certificate: leafOf(first), distrust: 'SELF_SIGNED_CERT_IN_CHAIN' };
   assert.match((await look())?.message ?? '', /SELF_SIGNED_CERT_IN_CHAIN/);
-  given.seen = { kind: 'failed', phase: 'connect', code: 'ECONNREFUSED' };
+  given.seen = { kind: 'failed', phase: 'tls', code: 'ECONNRESET' };
   assert.equal((await look())?.reason, 'NOT_SERVED');
+  for (const [phase, code] of [
+    ['connect', 'ECONNREFUSED'],
+    ['tls', 'CONNECT_TIMEOUT'],
+  ] as const) {
+    // biome-ignore format: one line
+    given.seen = { kind: 'failed', phase, code };
+    const unseen = await look();
+    assert.deepEqual([unseen?.state, unseen?.reason], ['Progressing', 'NOT_CHECKED'], 'a hub that is away is not a wrong certificate');
+  }
   given.seen = { kind: 'served', certificate: leafOf(first), distrust: 'CERT_HAS_EXPIRED' };
   time.jumpWallClock(40 * 86_400_000);
   assert.equal((await look())?.reason, 'EXPIRED');

@@ -158,6 +158,14 @@ function notServed(target: LookedAt, { phase, code }: Extract<TlsProbe, { kind: 
       message: `What the proxy presents at ${address} cannot be seen from here: ${phase} failed (${code}).`,
       nextStep: `Where the hub reaches it, nothing: not every network lets its own public address be called from inside. Else see the proxy; what it must present: ${GIVE_TO_PROXY}`,
     };
+  // a hub that cannot be reached is an alarm of its own (HUB_NOT_ANSWERING), and says nothing about its certificate
+  if (target.where === 'hub' && (phase !== 'tls' || code === 'CONNECT_TIMEOUT'))
+    return {
+      state: 'Progressing',
+      reason: 'NOT_CHECKED',
+      message: `What the hub presents at ${address} cannot be seen now: ${phase} failed (${code}).`,
+      nextStep: 'Run ./pm doctor; see network and firewall, or ask the hub’s operator.',
+    };
   return {
     state: 'Failed',
     reason: 'NOT_SERVED',
@@ -165,7 +173,7 @@ function notServed(target: LookedAt, { phase, code }: Extract<TlsProbe, { kind: 
     nextStep:
       target.where === 'inbound'
         ? 'Check whether another process uses the port, and see the log.'
-        : 'Run ./pm doctor; see network and firewall, or ask the hub’s operator.',
+        : 'Run ./pm doctor, or ask the hub’s operator.',
   };
 }
 

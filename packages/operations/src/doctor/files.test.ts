@@ -67,6 +67,16 @@ describe('the files of a configuration', { skip: noOpenssl }, () => {
     assert.deepEqual(await complaints(), []);
   });
 
+  test('a logo that the portal would not show has failed, and one that it shows has not', async () => {
+    const logo = (inside: string) => writeFile(join(folder, 'logo.svg'), `<svg xmlns="http://www.w3.org/2000/svg">${inside}</svg>`);
+    const looked = () => complaints({ PM_MANAGEMENT_BRAND_LOGO_FILE: 'logo.svg' });
+    assert.match((await looked()).join(), /^failed management\.brand\.logoFile: .*cannot be read \(ENOENT\)/);
+    await logo('<script>x</script>');
+    assert.match((await looked()).join(), /^failed management\.brand\.logoFile: .*logo\.svg is an SVG with an element that runs/);
+    await logo('');
+    assert.deepEqual(await looked(), []);
+  });
+
   test('one that is not there, a pair that does not belong together, and what cannot be read, have failed, all at once', async () => {
     const found = await complaints({
       PM_INBOUND_TLS_CERTIFICATE_FILE: 'tls/nowhere.pem',

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, configSchema, listKeys, lookUp } from '@payment-manager/configuration';
-import { CredentialsInvalid, loadSigningKey, loadTlsCredentials, parsePeerKey } from '@payment-manager/configuration/files';
+import { type Config, ConfigInvalid, configSchema, listKeys, lookUp } from '@payment-manager/configuration';
+import { CredentialsInvalid, loadSigningKey, loadTlsCredentials, parsePeerKey, readBrandLogo } from '@payment-manager/configuration/files';
 import { validityFinding } from './certificates.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
@@ -33,6 +33,7 @@ export async function fileFindings(config: Config, now: number): Promise<readonl
     ...sides.map((side) => lookAtSide(side, config, now)),
     ...(ofScheme && config.jws.sign ? [lookAtSigningKey(config)] : []),
     ...(ofScheme && config.jws.verify ? [lookAtPeers(config)] : []),
+    lookAtLogo(config),
     lookAtOthers(config),
   ]);
   return looks.flat();
@@ -163,12 +164,27 @@ async function lookAtPeer(folder: string, name: string): Promise<string | Findin
   }
 }
 
+/** Of the portal. The start goes on without it. */
+export const LOGO_KEY = 'management.brand.logoFile';
+
+async function lookAtLogo({ management: { brand } }: Config): Promise<readonly Finding[]> {
+  const file = brand.logoFile;
+  if (file === undefined) return [];
+  try {
+    await readBrandLogo(file);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigInvalid)) throw error;
+    return error.problems.map(({ found, advice }) => findings.failed(LOGO_KEY, `${file} is ${found}: the portal shows no logo`, advice));
+  }
+}
+
 /** What no other look opens: it must at least be there, and readable. */
 async function lookAtOthers(config: Config): Promise<readonly Finding[]> {
   // with a vault this bundle is trusted beside what the vault has
   const isMore = (path: string) => path === 'hub.tls.caFile' && config.vault.store !== 'none';
   const handled = (path: string) =>
-    MAY_BE_MISSING.includes(path) || (/^jws\.|^(inbound|outbound|hub|core)\.tls\./.test(path) && !isMore(path));
+    MAY_BE_MISSING.includes(path) || path === LOGO_KEY || (/^jws\.|^(inbound|outbound|hub|core)\.tls\./.test(path) && !isMore(path));
   const named = listKeys(configSchema)
     .filter(({ path, schema }) => schema.kind === 'path' && /File$/.test(path) && !handled(path))
     .map((key) => [key.path, lookUp(config, key)] as const);

@@ -16,7 +16,8 @@ export interface ReadinessTest {
   readonly environment: Environment;
   /** Every server of the hub, with our credentials. */
   readonly hub: readonly EndpointOrder[];
-  readonly own: OwnListeners;
+  /** Our own servers; a function: another process has them, and looks. */
+  readonly own: OwnListeners | (() => Promise<readonly Finding[]>);
   /** Undefined: there is no Connection Manager. */
   readonly api: ConnectionManagerApi | undefined;
   /** Undefined: the product does not run, so nothing can be asked through it. */
@@ -36,7 +37,7 @@ export async function testReadiness(test: ReadinessTest, clock: Clock, tell: (fi
     }
   };
   for (const endpoint of test.hub) await part(lookAtEndpoint(endpoint, clock));
-  await part(lookAtOwnListeners(test.own));
+  await part(typeof test.own === 'function' ? test.own() : lookAtOwnListeners(test.own));
   if (test.api !== undefined) await part(lookAtConnectionManager(test.api, test.fspId));
   await part(testSignature(test.environment, test.fspId, test.api));
   await part(throughProduct(test));

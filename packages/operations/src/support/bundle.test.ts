@@ -19,6 +19,7 @@ hub: { baseUrl: 'http://127.0.0.1:9', oauth: { tokenUrl: 'http://127.0.0.1:9/tok
 core: { connector: connector, settings: { branch: 'planted-setting' }, secretFiles: { password: core-password } }
 journal: { store: postgres, postgresUrl: 'postgres://pm:planted-db-password@127.0.0.1/payments' }
 operations: { alarmWebhook: { url: 'https://hooks.example.org/planted-path', secret: planted-webhook-secret-0123456789 } }
+reconciliation: { statements: { core: { url: 'https://core.example.org/{date}.csv?day={date}&sig=planted-signature&planted-bare-word' } } }
 jws: { sign: false, verify: false }
 `,
   );
@@ -31,6 +32,8 @@ const SECRETS = [
   'planted-oauth-secret',
   'planted-db-password',
   'planted-path',
+  'planted-signature',
+  'planted-bare-word',
   'planted-webhook-secret-0123456789',
   'planted-setting',
   'planted-file-secret',

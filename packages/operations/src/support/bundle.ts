@@ -1,12 +1,4 @@
-import {
-  configSchema,
-  effective,
-  isSecretName,
-  type LoadedConfig,
-  listKeys,
-  lookUp,
-  withoutSecretPath,
-} from '@payment-manager/configuration';
+import { configSchema, effective, isSecretName, type LoadedConfig, listKeys, lookUp, secretParts } from '@payment-manager/configuration';
 import { recentTrouble } from './log-lines.ts';
 import { scrub, scrubValue } from './scrub.ts';
 
@@ -71,12 +63,12 @@ function namesIn(json: string): string {
   }
 }
 
-/** Values of secret keys, and addresses whose path is one, so that they are taken out wherever they stand. */
+/** Values of secret keys, and of addresses what is one, so that they are taken out wherever they stand. */
 function configuredSecrets({ config }: LoadedConfig): readonly string[] {
   return listKeys(configSchema).flatMap((key) => {
     const value = lookUp(config, key);
     if (typeof value !== 'string') return [];
     if (isSecretName(key.path)) return [value, ...(URL.canParse(value) ? [decodeURIComponent(new URL(value).password)] : [])];
-    return withoutSecretPath(key.path, value) === undefined || !URL.canParse(value) ? [] : [new URL(value).pathname.slice(1)];
+    return secretParts(key.path, value);
   });
 }

@@ -3,7 +3,7 @@ import { connectionCommands } from './connection/connection-commands.ts';
 import { connectorCommands } from './connector/connector-commands.ts';
 import { deploymentCommands } from './deployment/deployment-commands.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
-import { ENVIRONMENT_OPTION, FOLDER_OPTION, JOURNAL_OPTIONS, OPERATIONS_OPTIONS } from './usual-options.ts';
+import { API_OPTION, ENVIRONMENT_OPTION, FOLDER_OPTION, JOURNAL_OPTIONS, OPERATIONS_OPTIONS } from './usual-options.ts';
 
 /** Every command of the product, in the order in which the help lists them. Where `lab/` is there, its commands come before and after. */
 export const productCommands: readonly CommandEntry[] = [
@@ -104,6 +104,10 @@ export const productCommands: readonly CommandEntry[] = [
     options: [
       { flags: '--date <date>', description: 'the day, like 2026-11-24' },
       { flags: '--core <files...>', description: 'the core’s statements: CSV files, or http addresses that give them' },
+      {
+        flags: '--pull <sides...>',
+        description: 'pull the statements of core, hub or both from where `reconciliation.statements` says; needs the portal’s API',
+      },
       { flags: '--json', description: 'one JSON object instead of tables' },
       { flags: '--by <name>', description: 'who asks the hub (default: PM_OPERATOR, else the user of this machine)' },
       ...OPERATIONS_OPTIONS,
@@ -179,13 +183,45 @@ export const productCommands: readonly CommandEntry[] = [
     load: async () => (await import('./journal/verify.ts')).verify,
   },
   {
+    name: 'top',
+    arguments: '',
+    summary: 'the health of a running product in a terminal, live',
+    description:
+      'Shows what is broken first, then the parts, the payments of the last hour and the services, anew each three seconds, in 80 columns and 24 rows or whatever the terminal has; q leaves. `--once` prints one look, all of it, `--json` the same as JSON; both end with 1 where no payments are taken or something critical stands. Through `management.sock`, or with `--api`; the product needs its portal.',
+    options: [
+      { flags: '--once', description: 'one look, for scripts' },
+      { flags: '--json', description: 'one look as a JSON object' },
+      ...OPERATIONS_OPTIONS.filter(({ flags }) => !flags.startsWith('--url')),
+    ],
+    example: './pm top --fsp greenbank',
+    load: async () => (await import('./top/top.ts')).top,
+  },
+  {
+    name: 'alerts',
+    arguments: '[verb] [id]',
+    summary: 'incidents, and who was told: list, acknowledge ID, test',
+    description:
+      'Lists the incidents that are open, with who was told and who looks after them; exit code 1 where a critical one has nobody. `acknowledge ID`: others see that you look after it. `test`: sends a test by webhook and mail, and says what came of it. See docs/operations/alert-delivery.md.',
+    options: [
+      { flags: '--reason <text>', description: 'for acknowledge and test: why; kept in the audit log' },
+      { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
+      API_OPTION,
+      ...JOURNAL_OPTIONS,
+    ],
+    example: "./pm alerts test --reason 'new address'",
+    load: async () => (await import('./alerts.ts')).alerts,
+  },
+  {
     name: 'portal',
     arguments: '[verb]',
-    summary: 'links to the portal: reset-administrator, link',
+    summary: 'ways into the portal: reset-administrator, link, link-account',
     description:
-      'Works on the machine of the product, as its user, through `management.sock` in the data folder. `reset-administrator`: a link for the user `administrator`, whose password, second factors and sessions are gone then; for the first start, and for when nobody can sign in; also while the product is stopped. `link --role ROLE`: in a sandbox, a link that signs in with that role. Each link works once, within a day. See docs/operations/portal.md.',
+      'Works on the machine of the product, as its user, through `management.sock` in the data folder. `reset-administrator`: a link for the user `administrator`, whose password, second factors and sessions are gone then; for the first start, and for when nobody can sign in; also while the product is stopped. `link --role ROLE`: in a sandbox, a link that signs in with that role. Each link works once, within a day. `link-account`: an account at the provider of single sign-on is linked to a user (docs/operations/single-sign-on.md). See docs/operations/portal.md.',
     options: [
       { flags: '--role <role>', description: 'for link: viewer, operator, engineer, administrator or auditor' },
+      { flags: '--user <name>', description: 'for link-account: whose it is' },
+      { flags: '--subject <id>', description: 'for link-account: the account at the provider, its claim sub' },
+      { flags: '--reason <text>', description: 'for link-account: why; kept in the audit log' },
       { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--yes', description: 'do not ask for confirmation' },
       ...JOURNAL_OPTIONS,

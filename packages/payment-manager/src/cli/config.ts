@@ -1,5 +1,5 @@
 import { effective, type LoadedConfig } from '@payment-manager/configuration';
-import { connectorFindings, fileFindings, rightsFindings } from '@payment-manager/operations/doctor';
+import { connectorFindings, fileFindings, LOGO_KEY, rightsFindings } from '@payment-manager/operations/doctor';
 import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
 import { configurationFile, loadConfiguration } from './configuration-file.ts';
@@ -66,14 +66,16 @@ async function files(loaded: LoadedConfig, shown: string, terminal: Terminal): P
   const findings = [...rights, ...(await fileFindings(loaded.config, systemClock.now())), ...ofConnector.findings];
   for (const finding of findings) for (const line of findingLine(finding)) terminal.out(line);
   if (findings.length > 0) terminal.out('');
-  const failed = findings.filter(({ state }) => state === 'failed').length;
+  const bad = findings.filter(({ state }) => state === 'failed');
+  const failed = bad.length;
   if (failed === 0) {
     terminal.out(style.good(`The configuration is valid${shown}.`));
     return EXIT_CODES.ok;
   }
+  const stops = bad.some(({ check }) => check !== LOGO_KEY) ? ': until then Payment Manager cannot send or receive payments.' : '.';
   terminal.out(
     style.bad(
-      `The settings are valid${shown}, but ${failed === 1 ? '1 file' : `${failed} files`} cannot be used (“failed” above). Correct that first: until then Payment Manager cannot send or receive payments.`,
+      `The settings are valid${shown}, but ${failed === 1 ? '1 file' : `${failed} files`} cannot be used (“failed” above). Correct that first${stops}`,
     ),
   );
   return EXIT_CODES.config;

@@ -30,6 +30,7 @@ let hubSays: PaymentFacts['hub'] = 'UNKNOWN';
 const detailOf = (payment: PaymentFacts): PaymentDetail => ({
   payment,
   known: { hub: ['it has not said how the transfer ended'], us: ['the transfer is fulfilling'], core: ['it reserved'] },
+  said: { hub: [{ code: 'hub-UNKNOWN' }], us: [], core: [{ code: 'core-RESERVED' }] },
   history: [{ at, who: 'us', what: 'exception OUTCOME_UNKNOWN' }],
   allowed: [
     { action: 'ask-hub' },
@@ -195,7 +196,11 @@ describe('./pm reconcile', () => {
     assert.equal(exitCode, 1);
     const json = JSON.parse(text);
     assert.deepEqual([json.differences, json.dfsps[0].hubAsked, json.dfsps[0].payments], [1, 2, 2]);
-    assert.deepEqual([json.dfsps[0].differences[0].transferId, json.dfsps[0].differences[0].code], ['T-2', 'CORE_NOT_BOOKED']);
+    assert.deepEqual(
+      [json.dfsps[0].differences[0].transferId, json.dfsps[0].differences[0].code],
+      ['T-2', 'NOT_COMPARED'],
+      'the core is told only now',
+    );
     assert.deepEqual(
       acts.map(({ act, reason, by }) => [act.action, reason, by]),
       [

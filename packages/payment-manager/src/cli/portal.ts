@@ -3,17 +3,21 @@ import { keyFor, readSealingKey } from '@payment-manager/credentials';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { administratorLinkOf, managementSocket } from '@payment-manager/management-api/commands';
 import { recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
-import type { Command } from './commands.ts';
+import type { Command, CommandOptions } from './commands.ts';
 import { configurationFile, loadConfiguration } from './configuration-file.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { askLocal, NotRunning } from './operations/ask-local.ts';
 import { confirmed, operatorName } from './operations/person.ts';
 import { stayAlive } from './stay-alive.ts';
+import type { Terminal } from './terminal.ts';
 
-/** `./pm portal reset-administrator`; `./pm portal link --role ROLE`. */
+/** `./pm portal reset-administrator`; `./pm portal link --role ROLE`; `./pm portal link-account --user NAME --subject ID`. */
 export const portal: Command = async ([verb], options, terminal) => {
-  if (verb !== 'reset-administrator' && verb !== 'link')
-    throw new CommandFailed(EXIT_CODES.usage, './pm portal knows reset-administrator and link --role ROLE.');
+  if (verb !== 'reset-administrator' && verb !== 'link' && verb !== 'link-account')
+    throw new CommandFailed(
+      EXIT_CODES.usage,
+      './pm portal knows reset-administrator, link --role ROLE and link-account --user NAME --subject ID.',
+    );
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
   if (!config.management.enabled)
     throw new CommandFailed(EXIT_CODES.config, 'The portal is switched off: `management.enabled` (docs/operations/portal.md).');
@@ -24,6 +28,7 @@ export const portal: Command = async ([verb], options, terminal) => {
     terminal.out(await stayAlive(() => linkFrom(config, 'sandbox-link', { role }, by)));
     return EXIT_CODES.ok;
   }
+  if (verb === 'link-account') return linkAccount(config, options, by, terminal);
   const question = 'Make a link for the user administrator? Its password, second factors and sessions are gone then.';
   if (!(await confirmed(options, terminal, question))) {
     terminal.out('Nothing was changed.');
@@ -33,6 +38,16 @@ export const portal: Command = async ([verb], options, terminal) => {
   terminal.out(await stayAlive(() => administratorLink(config, by)));
   return EXIT_CODES.ok;
 };
+
+/** Links an account at the provider of single sign-on to a user. @throws CommandFailed */
+async function linkAccount(config: Config, { user, subject, reason }: CommandOptions, by: string, terminal: Terminal): Promise<number> {
+  if (typeof user !== 'string' || typeof subject !== 'string' || typeof reason !== 'string')
+    throw new CommandFailed(EXIT_CODES.usage, "Name them: ./pm portal link-account --user amara --subject ID --reason '…'");
+  const line = `POST /api/users/${encodeURIComponent(user)}/single-sign-on`;
+  await stayAlive(() => askLocal(managementSocket(config), line, { subject, reason }, by));
+  terminal.out(`${user} signs in with that account at the provider from now on.`);
+  return EXIT_CODES.ok;
+}
 
 async function administratorLink(config: Config, by: string): Promise<string> {
   try {

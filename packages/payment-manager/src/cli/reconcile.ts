@@ -6,7 +6,7 @@ import type { Command, CommandOptions } from './commands.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { type FoundManager, findOperations } from './operations/find-operations.ts';
 import { operatorName } from './operations/person.ts';
-import { type ReconciledDay, reconcileDay, reconcileThrough } from './operations/reconcile-day.ts';
+import { type PulledRows, type ReconciledDay, reconcileDay, reconcileThrough } from './operations/reconcile-day.ts';
 import { stayAlive } from './stay-alive.ts';
 import { style, type Terminal, table } from './terminal.ts';
 
@@ -17,6 +17,8 @@ const CALENDAR_DAY = { zone: 'UTC', cutOff: '00:00' };
 export const reconcile: Command = async (_args, options, terminal) => {
   const date = readDate(options['date']);
   const files = (options['core'] ?? []) as unknown as readonly string[];
+  const pull = sidesOf(options);
+  if (files.length > 0 && pull.includes('core')) throw new CommandFailed(EXIT_CODES.usage, 'Give --core, or pull the core’s statement.');
   const by = operatorName(options, terminal);
   const client = createHttpClient({ maxAnswerBytes: 268_435_456 });
   try {
@@ -29,9 +31,10 @@ export const reconcile: Command = async (_args, options, terminal) => {
         );
       const days: Day[] = [];
       for (const manager of managers) {
-        const statement = await statementOf(files, manager, options, terminal, client);
-        const reconciled = await dayOf(manager, { number: date, statement, by });
-        days.push({ fspId: manager.fspId, statement, ...reconciled });
+        const statement = pull.includes('core') ? undefined : await statementOf(files, manager, options, terminal, client);
+        const reconciled = await dayOf(manager, { number: date, statement, pull, by });
+        const { statementRows = statement?.length, hubStatementRows } = reconciled;
+        days.push({ fspId: manager.fspId, ...reconciled, statementRows, hubStatementRows });
       }
       return options['json'] === true ? printJson(options, days, terminal) : print(options, days, terminal);
     });
@@ -40,21 +43,38 @@ export const reconcile: Command = async (_args, options, terminal) => {
   }
 };
 
+/** `undefined`: that side gave no statement. */
 interface Day extends ReconciledDay {
   readonly fspId: string;
-  readonly statement: readonly StatementRow[] | undefined;
+  readonly statementRows: number | undefined;
+  readonly hubStatementRows: number | undefined;
 }
 
 interface DayWish {
   readonly number: number;
   readonly statement: readonly StatementRow[] | undefined;
+  /** Sides whose statement is pulled. */
+  readonly pull: readonly string[];
   readonly by: string;
 }
 
+/** Whose statements are to be pulled. */
+function sidesOf(options: CommandOptions): readonly string[] {
+  const sides = (options['pull'] ?? []) as unknown as readonly string[];
+  const strange = sides.find((side) => side !== 'core' && side !== 'hub');
+  if (strange !== undefined) throw new CommandFailed(EXIT_CODES.usage, `--pull takes core, hub or both, not '${strange}'.`);
+  return [...new Set(sides)];
+}
+
 /** By the management API of a product that runs with a portal, which keeps it for everybody to see; else here. */
-async function dayOf({ operations, management }: FoundManager, { number, statement, by }: DayWish): Promise<ReconciledDay> {
+async function dayOf(
+  { operations, management }: FoundManager,
+  { number, statement, pull, by }: DayWish,
+): Promise<ReconciledDay & PulledRows> {
   const door = await management();
-  if (door !== undefined) return reconcileThrough(door, dateOfDay(number), statement);
+  if (door !== undefined) return reconcileThrough(door, dateOfDay(number), statement, pull);
+  if (pull.length > 0)
+    throw new CommandFailed(EXIT_CODES.unavailable, 'Statements are pulled by a product that runs with a portal (`management.enabled`).');
   const day = businessDays((await operations.identity()).businessDay ?? CALENDAR_DAY);
   return reconcileDay(operations, { date: dateOfDay(number), fromMs: day.startOf(number), toMs: day.startOf(number + 1), statement, by });
 }
@@ -105,12 +125,13 @@ async function fetched(url: string, client: HttpClient): Promise<string> {
 }
 
 function printJson(options: CommandOptions, days: readonly Day[], terminal: Terminal): number {
-  const dfsps = days.map(({ fspId, statement, payments, asked, differences, running }) => ({
+  const dfsps = days.map(({ fspId, statementRows, hubStatementRows, payments, asked, differences, running }) => ({
     fspId,
     payments,
     running,
     hubAsked: asked,
-    statementRows: statement?.length ?? null,
+    statementRows: statementRows ?? null,
+    hubStatementRows: hubStatementRows ?? null,
     differences,
   }));
   terminal.out(JSON.stringify({ date: options['date'], differences: days.reduce((sum, day) => sum + day.differencesInAll, 0), dfsps }));
@@ -118,15 +139,16 @@ function printJson(options: CommandOptions, days: readonly Day[], terminal: Term
 }
 
 function print(options: CommandOptions, days: readonly Day[], terminal: Terminal): number {
-  for (const { fspId, statement, payments, hub, asked, unasked, differences, differencesInAll, running } of days) {
+  for (const day of days) {
+    const { fspId, statementRows, hubStatementRows, payments, hub, asked, unasked, differences, differencesInAll, running } = day;
     terminal.out(
-      `${style.bold(fspId)}  ${String(options['date'])}: ${counted(payments, 'transfer')}, ${statement === undefined ? 'no statement from the core' : `${counted(statement.length, 'row')} from the core`}`,
+      `${style.bold(fspId)}  ${String(options['date'])}: ${counted(payments, 'transfer')}, ${statementRows === undefined ? 'no statement from the core' : `${counted(statementRows, 'row')} from the core`}${hubStatementRows === undefined ? '' : `, ${counted(hubStatementRows, 'row')} from the hub`}`,
     );
     if (asked > 0) terminal.out(`  asked the hub about ${asked}`);
     if (unasked > 0) terminal.out(style.warn(`  the hub was not asked about ${unasked} more: run it again`));
     if (running > 0) terminal.out(`  ${running} not finished yet: no difference so far`);
     terminal.out(`  ${sums(hub)}`);
-    if (differences.length === 0) terminal.out(statement === undefined ? style.warn(WITHOUT_CORE) : style.good('  No difference.'));
+    if (differences.length === 0) terminal.out(statementRows === undefined ? style.warn(WITHOUT_CORE) : style.good('  No difference.'));
     else terminal.out(`\n${table(['transfer', 'way', 'difference', 'hub', 'journal', 'core', 'what to do'], differences.map(rowOf))}`);
     if (differencesInAll > differences.length) terminal.out(style.warn(`  ${differencesInAll} differences in all; the first are shown.`));
     terminal.out('');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import type { ReadyMessage } from '../workers/ready-message.ts';
+import { nodeOptions } from './node-options.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -37,6 +38,8 @@ interface Line {
   readonly worker?: string;
   readonly number?: number;
   readonly process?: number;
+  readonly taken?: string;
+  readonly restart?: string;
 }
 
 interface Run {
@@ -66,7 +69,7 @@ async function run(name: string, workers: string, journal: object, ofOperations:
       vault,
     }),
   );
-  const child = spawn(process.execPath, [main, 'run', '--config', file, '--workers', workers], {
+  const child = spawn(process.execPath, [...nodeOptions, main, 'run', '--config', file, '--workers', workers], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   children.add(child);
@@ -149,6 +152,18 @@ describe('pm run --workers', () => {
     const again = lines('worker started').findLast(({ number }) => number === 1)?.process ?? 0;
     assert.notEqual(again, victim);
     await until(async () => ((await look<Ready>(`${urls.operations}/health/ready`)).workers[0]?.status === 'ready' ? true : undefined));
+
+    // one signal to the whole: each process reads its configuration, and says what it cannot take over
+    const file = join(folder, 'two.yaml');
+    const config = JSON.parse(await readFile(file, 'utf8')) as { hub: object };
+    await writeFile(file, JSON.stringify({ ...config, log: { level: 'debug' }, hub: { ...config.hub, maxQueued: 9 } }));
+    child.kill('SIGHUP');
+    const read = await until(() => (lines('configuration read anew').length === 3 ? lines('configuration read anew') : undefined));
+    assert.deepEqual(read.map(({ worker, taken, restart }) => `${worker}: ${taken}; ${restart}`).sort(), [
+      '1: log.level; hub.maxQueued',
+      '2: log.level; hub.maxQueued',
+      'primary: log.level; hub.maxQueued',
+    ]);
 
     child.kill('SIGTERM');
     assert.equal(await ended, 0, text());

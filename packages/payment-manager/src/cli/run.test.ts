@@ -10,6 +10,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createHttpClient, type HttpClient, systemTimers } from '@payment-manager/runtime';
 import type { ReadyMessage } from '../workers/ready-message.ts';
+import { nodeOptions } from './node-options.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -45,7 +46,7 @@ async function run(name: string, extra = '', environment: Record<string, string>
     file,
     `fspId: greenbank\ndataFolder: ${name}\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\nsandbox: true\njws: { sign: false, verify: false }\noutbound: { port: 0 }\noperations: { port: 0 }\n${extra === '' ? 'inbound: { host: 127.0.0.1, port: 0 }\n' : extra}`,
   );
-  const child = spawn(process.execPath, [main, 'run', '--config', file], {
+  const child = spawn(process.execPath, [...nodeOptions, main, 'run', '--config', file], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...environment },
   });

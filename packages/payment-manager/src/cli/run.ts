@@ -1,5 +1,5 @@
 import type { Config, LoadedConfig } from '@payment-manager/configuration';
-import { giveMemoryBack, type Log, type World } from '@payment-manager/runtime';
+import { giveMemoryBack, giveMemoryBackWhenQuiet, type Log, type World } from '@payment-manager/runtime';
 import type { ReadyMessage } from '../workers/ready-message.ts';
 import { type WorkerRole, workerRole } from '../workers/worker.ts';
 import type { Command } from './commands.ts';
@@ -36,6 +36,7 @@ export const run: Command = async (_args, options, terminal) => {
   const running = await explained(config, () => (count > 1 ? startAll(loaded, count, world, load) : startOne(loaded, world, role, load)));
   reload = running.reload;
   giveMemoryBack();
+  giveMemoryBackWhenQuiet(world.timers);
   tellReady(world, running.urls, role);
   return untilStopped(running, stopAsked, terminal);
 };

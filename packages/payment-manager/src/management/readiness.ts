@@ -4,18 +4,22 @@ import type { Connection } from '@payment-manager/operations/connection';
 import type { Finding } from '@payment-manager/operations/doctor';
 import { keepTest, type PartyName, readinessPassed, testReadiness } from '@payment-manager/operations/readiness-test';
 import type { World } from '@payment-manager/runtime';
-import { partyNamed, readinessOrder } from '../onboarding/readiness-order.ts';
+import { type OwnServersElsewhere, partyNamed, readinessOrder } from '../onboarding/readiness-order.ts';
 
 /** Makes readiness tests: `tell` hears how far one is after each step, and of its end; what it came to is kept in the vault. Never rejects. */
 export type ReadinessTester = (connection: Connection, wish: TestWish, who: Doer, tell: (run: TestRun) => void) => Promise<void>;
 
-/** For one process. */
-export function readinessTester(config: Config, { clock, log, random }: Pick<World, 'clock' | 'log' | 'random'>): ReadinessTester {
+/** For one process; `elsewhere`: another has our servers. */
+export function readinessTester(
+  config: Config,
+  { clock, log, random }: Pick<World, 'clock' | 'log' | 'random'>,
+  elsewhere?: OwnServersElsewhere,
+): ReadinessTester {
   return async (connection, wish, { by, reason }, tell) => {
     const steps: Finding[] = [];
     const { environment, api } = connection;
     try {
-      const { order, close } = await readinessOrder(config, environment, { ...wished(wish), api, running: true });
+      const { order, close } = await readinessOrder(config, environment, { ...wished(wish), api, running: true, elsewhere });
       try {
         const findings = await testReadiness(order, clock, (finding) => {
           steps.push(finding);

@@ -4,8 +4,14 @@ import { loadCaBundle } from '@payment-manager/configuration/files';
 import type { ConnectionManagerApi } from '@payment-manager/connection-manager-client';
 import { moreHubCas, withMoreCas } from '@payment-manager/credentials';
 import { type Authorization, authorizationIn, operationsTokenFile } from '@payment-manager/operations/api';
-import { hubEndpoints, proxyBefore } from '@payment-manager/operations/doctor';
-import { outboundClient, type PartyName, type ReadinessTest, type TestPayment } from '@payment-manager/operations/readiness-test';
+import { type Finding, hubEndpoints, type OwnListeners, proxyBefore } from '@payment-manager/operations/doctor';
+import {
+  type OutboundClient,
+  outboundClient,
+  type PartyName,
+  type ReadinessTest,
+  type TestPayment,
+} from '@payment-manager/operations/readiness-test';
 import { type Credentials, createHttpClient, type HttpClient, Secret } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 
@@ -18,6 +24,13 @@ export interface ReadinessWish {
   readonly api: ConnectionManagerApi | undefined;
   /** Whether the product runs. */
   readonly running: boolean;
+  /** Another process has our servers: how they are looked at, and asked. */
+  readonly elsewhere?: OwnServersElsewhere | undefined;
+}
+
+/** Our own servers, in another process. */
+export interface OwnServersElsewhere extends OutboundClient {
+  look(): Promise<readonly Finding[]>;
 }
 
 /** For each look. */
@@ -30,8 +43,9 @@ const NOBODY: PartyName = { idType: 'MSISDN', idValue: '000000000000000' };
 export async function readinessOrder(
   config: Config,
   environment: Environment,
-  { lookUp = NOBODY, payment, api, running }: ReadinessWish,
+  { lookUp = NOBODY, payment, api, running, elsewhere }: ReadinessWish,
 ): Promise<{ order: ReadinessTest; close(): Promise<void> }> {
+  const own = elsewhere === undefined ? await ownServers(config, environment) : () => elsewhere.look();
   const credentials = config.hub.tls.enabled ? await hubCredentials(config, environment) : undefined;
   const http = await clientOf(config);
   return {
@@ -39,29 +53,32 @@ export async function readinessOrder(
       fspId: config.fspId,
       environment,
       hub: hubEndpoints(config, credentials),
-      own: {
-        inbound: config.inbound,
-        operations: config.operations,
-        authorization: await authorizationIn(operationsTokenFile(config)),
-        inboundCertificate: config.inbound.tls.enabled ? (await environment.keys.active('tls-server'))?.chain?.[0] : 'plain',
-        proxy: await proxyBefore(config, environment),
-        environment: config.environment,
-        timeoutMs: TIMEOUT_MS,
-      },
+      own,
       api,
-      outbound: running
-        ? outboundClient(
-            ownOrigin(config.outbound.tls.enabled ? 'https' : 'http', config.outbound),
-            http,
-            config.timeouts.callbackMs + ANSWERING_MS,
-            await outboundAuthorization(config),
-          )
-        : undefined,
+      outbound: running ? (elsewhere ?? (await ownOutbound(config, http))) : undefined,
       lookUp,
       payment,
     },
     close: () => http.close(),
   };
+}
+
+/** How this machine's own servers are looked at. */
+export async function ownServers(config: Config, environment: Environment): Promise<OwnListeners> {
+  return {
+    inbound: config.inbound,
+    operations: config.operations,
+    authorization: await authorizationIn(operationsTokenFile(config)),
+    inboundCertificate: config.inbound.tls.enabled ? (await environment.keys.active('tls-server'))?.chain?.[0] : 'plain',
+    proxy: await proxyBefore(config, environment),
+    environment: config.environment,
+    timeoutMs: TIMEOUT_MS,
+  };
+}
+
+async function ownOutbound(config: Config, http: HttpClient): Promise<OutboundClient> {
+  const origin = ownOrigin(config.outbound.tls.enabled ? 'https' : 'http', config.outbound);
+  return outboundClient(origin, http, config.timeouts.callbackMs + ANSWERING_MS, await outboundAuthorization(config));
 }
 
 async function hubCredentials(config: Config, environment: Environment): Promise<Credentials> {

@@ -13,6 +13,7 @@ export function recordsDesk(records: CoreDesk): ExceptionsDoor {
       all.push({
         payment: { id, flow: role, startedAt: first?.at ?? 0, hub: 'UNKNOWN', core: 'UNKNOWN', exceptions: shown.exceptions },
         known: { hub: ['not asked from here: see the payment where it is made'], us: [], core: shown.known },
+        said: { hub: [{ code: 'hub-elsewhere' }], us: [], core: shown.said },
         history: shown.history,
         allowed: shown.allowed,
       });

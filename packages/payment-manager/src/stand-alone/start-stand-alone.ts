@@ -1,6 +1,7 @@
 import { isLoopback, type StandAloneConfig } from '@payment-manager/configuration';
 import { loadTlsCredentials, readTokenFile } from '@payment-manager/configuration/files';
 import { backendApi, type ConnectorCapabilities, isCallback, isNewWork, refuseBackend, sdkPayments } from '@payment-manager/core-connector';
+import type { Messages } from '@payment-manager/messages';
 import { alarmList, amongReplicas, type CoreRecordsDoor, sendMoneyApi } from '@payment-manager/mojaloop-connector';
 import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import { watchExceptions } from '@payment-manager/operations/alarms';
@@ -10,6 +11,7 @@ import { createHttpClient, createSealer, type HttpServer, startHttpServer, type 
 import { openCoreClients } from '../core-clients.ts';
 import { type ConnectorInUse, openCore } from '../open-core.ts';
 import { journalKey, openJournal } from '../open-journal.ts';
+import { configuredMessages } from '../open-messages.ts';
 import type { Opened } from '../shutdown.ts';
 import { strangersTurnedAway } from './callers.ts';
 import { recordsDesk } from './desk.ts';
@@ -50,13 +52,15 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
     world.metrics,
   );
   opened.push(() => journal.close());
+  const messages = configuredMessages(config, world, key);
+  opened.push(() => messages?.close());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
   const clients = openCoreClients(config.core, await coreTls(config));
   opened.push(() => clients.close());
   const connector = await openCore(config, world, {
     ...{ journal, sealer: createSealer(key, world.random), clients, opened },
-    messages: undefined,
+    messages,
   });
   if (connector === undefined) throw new TypeError('the configuration names no connector');
   const alarms = alarmList(world, world.log, world.metrics);
@@ -67,10 +71,11 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
   const life = lifeOf(world, journal, sends === undefined ? [records] : [records, sends.records]);
   opened.push(() => life.stop());
   let closing = false;
-  const standing = () => [...connector.conditions.alarms(), ...anchoring.alarms()];
+  const standing = () => [...connector.conditions.alarms(), ...anchoring.alarms(), ...(messages?.alarms() ?? [])];
   const operations = await openOperations(config, world, {
     journal,
     connector,
+    messages,
     desk: sends?.desk ?? records.desk,
     life,
     standing,
@@ -169,6 +174,7 @@ function lifeOf({ timers, log, metrics }: World, journal: JournalWatch, all: rea
 interface OperationsParts {
   readonly journal: JournalWatch;
   readonly connector: ConnectorInUse;
+  readonly messages: Messages | undefined;
   readonly desk: CoreRecordsDoor['desk'];
   readonly life: ReturnType<typeof lifeOf>;
   readonly standing: () => ReturnType<ConnectorInUse['conditions']['alarms']>;
@@ -178,7 +184,7 @@ interface OperationsParts {
 }
 
 async function openOperations(config: StandAloneConfig, world: World, parts: OperationsParts) {
-  const { journal, connector, desk, life, standing, alarms, closing, opened } = parts;
+  const { journal, connector, messages, desk, life, standing, alarms, closing, opened } = parts;
   const rows = async (query: { readonly id?: string; readonly limit: number }) =>
     (await journal.attention({ level: 'exception', limit: query.limit, ...(query.id !== undefined && { label: query.id }) })).map(
       ({ label, kind, level, code, reason, since }) => ({ id: label, flow: kind, level, code, reason, since }),
@@ -197,6 +203,8 @@ async function openOperations(config: StandAloneConfig, world: World, parts: Ope
       ),
     desk: recordsDesk(desk),
     coreConnector: connector.live,
+    // payments themselves are known where this process is called from: what names one is found
+    messages: { messages, log: world.log, traces: async () => [] },
     mayAct: isLoopback(config.operations.host),
     readiness: () =>
       readiness({

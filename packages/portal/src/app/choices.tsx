@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import styles from './shell.module.css';
+import { ChoiceButtons } from '../components/choice-buttons.tsx';
 
 interface ChoicesProps<T extends string> {
   readonly label: string;
@@ -8,16 +8,7 @@ interface ChoicesProps<T extends string> {
   readonly choose: (value: T) => void;
 }
 
-/** One of a few, all of them seen. */
+/** One of the words of a catalogue. */
 export function Choices<T extends string>({ label, options, chosen, choose }: ChoicesProps<T>): ReactElement {
-  return (
-    <fieldset className={styles['choices']} style={{ border: 0, margin: 0 }}>
-      <legend className="visually-hidden">{label}</legend>
-      {(Object.entries(options) as [T, string][]).map(([value, text]) => (
-        <button key={value} type="button" aria-pressed={value === chosen} onClick={() => choose(value)}>
-          {text}
-        </button>
-      ))}
-    </fieldset>
-  );
+  return <ChoiceButtons label={label} choices={Object.entries(options) as [T, string][]} chosen={chosen} choose={choose} />;
 }

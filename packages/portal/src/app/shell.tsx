@@ -1,14 +1,12 @@
-import { Link, Outlet } from '@tanstack/react-router';
-import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react';
-import { useMe } from '../api/me.ts';
+import { Outlet } from '@tanstack/react-router';
+import { lazy, type ReactElement, Suspense, useCallback, useEffect, useState } from 'react';
 import { Icon } from '../components/icon.tsx';
 import { LoadingState } from '../components/states.tsx';
 import { useFrameTexts } from '../text/frame/frame-texts.ts';
 import { EnvironmentMark } from './environment-mark.tsx';
-import { LiveMark } from './live-mark.tsx';
-import { NAVIGATION } from './navigation.ts';
 import { environmentKind, process } from './process.ts';
 import styles from './shell.module.css';
+import { Side } from './side.tsx';
 import { UserMenu } from './user-menu.tsx';
 import { ZoneChoice } from './zone-choice.tsx';
 
@@ -18,18 +16,20 @@ const CommandPalette = lazy(loadPalette);
 /** What stands around every page of whoever is signed in. */
 export function Shell(): ReactElement {
   const texts = useFrameTexts();
-  const [searching, setSearching] = useState(false);
+  // the how-manieth search this is, or none: what a dialog tells of its own end comes a moment later, when the next may have been asked for
+  const [search, setSearch] = useState({ open: false, nth: 0 });
+  const searchAnew = useCallback(() => setSearch(({ nth }) => ({ open: true, nth: nth + 1 })), []);
   useEffect(() => {
     // there before somebody types into it
     void loadPalette();
     const pressed = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      setSearching(true);
+      searchAnew();
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, []);
+  }, [searchAnew]);
   return (
     <div className={styles['shell']} data-environment={environmentKind(process())}>
       <a className={styles['skip']} href="#content">
@@ -37,12 +37,12 @@ export function Shell(): ReactElement {
       </a>
       <Side />
       <header className={styles['bar']}>
-        <button type="button" className={styles['search']} onClick={() => setSearching(true)}>
+        <button type="button" className={styles['search']} onClick={searchAnew}>
           <Icon name="search" size={16} />
           <span>{texts.search}</span>
           <kbd>Ctrl K</kbd>
         </button>
-        <div className={styles['right']}>
+        <div className={styles['ends']}>
           <EnvironmentMark />
           <span className={styles['wide']}>
             <ZoneChoice />
@@ -55,42 +55,11 @@ export function Shell(): ReactElement {
           <Outlet />
         </Suspense>
       </main>
-      {searching && (
+      {search.open && (
         <Suspense>
-          <CommandPalette close={() => setSearching(false)} />
+          <CommandPalette key={search.nth} close={() => setSearch((now) => ({ ...now, open: now.open && now.nth !== search.nth }))} />
         </Suspense>
       )}
     </div>
-  );
-}
-
-function Side(): ReactElement {
-  const texts = useFrameTexts();
-  const { permissions } = useMe();
-  return (
-    <nav className={styles['side']} aria-label={texts.navigation}>
-      <Link to="/" className={styles['brand']}>
-        <span className={styles['logo']}>
-          <Icon name="payments" />
-        </span>
-        <span>
-          <strong>{process().fspId}</strong>
-          <small>{texts.product}</small>
-        </span>
-      </Link>
-      <ul className={styles['pages']}>
-        {NAVIGATION.filter(({ permission }) => permissions.includes(permission)).map(({ to, text, icon }) => (
-          <li key={to}>
-            <Link to={to} className={styles['page']} activeProps={{ 'aria-current': 'page' }}>
-              <Icon name={icon} />
-              <span>{texts.pages[text]}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-      <div className={styles['foot']}>
-        <LiveMark />
-      </div>
-    </nav>
   );
 }

@@ -4,10 +4,12 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactElement, useRef } from 'react';
 import { ask } from '../api/ask.ts';
 import { useMe } from '../api/me.ts';
+import { leaveFor } from '../browser/leave.ts';
 import { Icon } from '../components/icon.tsx';
+import shapes from '../design/shapes.module.css';
 import { useFrameTexts } from '../text/frame/frame-texts.ts';
-import { chooseLanguage, LANGUAGES, useLanguage } from '../text/language.ts';
 import { Choices } from './choices.tsx';
+import { LanguageChoice } from './language-choice.tsx';
 import styles from './shell.module.css';
 import { ZoneChoice } from './zone-choice.tsx';
 
@@ -18,8 +20,10 @@ export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   const navigate = useNavigate();
   return async () => {
-    await ask('POST /me/sign-out').catch(() => undefined);
+    const out = await ask<{ readonly next?: string } | undefined>('POST /me/sign-out').catch(() => undefined);
     client.clear();
+    // whoever came by single sign-on leaves there, too
+    if (out?.next !== undefined) return leaveFor(out.next);
     await navigate({ to: '/sign-in' });
   };
 }
@@ -28,26 +32,30 @@ export function useSignOut(): () => Promise<void> {
 export function UserMenu(): ReactElement {
   const { user, who, roles } = useMe();
   const texts = useFrameTexts();
-  const language = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   const menu = useRef<HTMLDivElement>(null);
   const name = user?.shownName ?? who;
   return (
     <>
-      <button type="button" className={styles['userButton']} popoverTarget={MENU} aria-label={`${texts.userMenu}: ${name}`}>
+      <button
+        type="button"
+        className={`${shapes['bare']} ${styles['userButton']}`}
+        popoverTarget={MENU}
+        aria-label={`${texts.userMenu}: ${name}`}
+      >
         <Icon name="user" />
         <span className={styles['wide']}>{name}</span>
         <Icon name="down" size={14} />
       </button>
-      <div id={MENU} ref={menu} popover="auto" className={styles['menu']}>
+      <div id={MENU} ref={menu} popover="auto" className={`${shapes['raised']} ${styles['menu']}`}>
         <strong>{name}</strong>
         <p style={{ color: 'var(--pm-quiet)' }}>{roles.map((role) => texts.roles[role]).join(', ')}</p>
         <dl>
           <div>
             <dt>{texts.language}</dt>
             <dd>
-              <Choices label={texts.language} options={LANGUAGES} chosen={language} choose={(next) => void chooseLanguage(next)} />
+              <LanguageChoice />
             </dd>
           </div>
           <div>
@@ -63,11 +71,11 @@ export function UserMenu(): ReactElement {
             </dd>
           </div>
         </dl>
-        <Link to="/account" className={styles['menuLink']} onClick={() => menu.current?.hidePopover()}>
+        <Link to="/account" className={`${shapes['bare']} ${styles['menuLink']}`} onClick={() => menu.current?.hidePopover()}>
           <Icon name="key" />
           {texts.account}
         </Link>
-        <button type="button" className={styles['menuLink']} onClick={() => void signOut()}>
+        <button type="button" className={`${shapes['bare']} ${styles['menuLink']}`} onClick={() => void signOut()}>
           <Icon name="out" />
           {texts.signOut}
         </button>

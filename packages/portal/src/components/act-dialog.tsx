@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import shapes from '../design/shapes.module.css';
 import { useFrameTexts } from '../text/frame/frame-texts.ts';
 import styles from './act-dialog.module.css';
 import { ProblemNote, usePause } from './problem-note.tsx';
@@ -44,7 +45,7 @@ export function ActDialog<T>(props: ActDialogProps<T>): ReactElement {
   return (
     <dialog
       ref={dialog}
-      className={styles['dialog']}
+      className={`${shapes['dialog']} ${styles['dialog']}`}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();
@@ -54,8 +55,8 @@ export function ActDialog<T>(props: ActDialogProps<T>): ReactElement {
       <h2 id={heading}>{title}</h2>
       {acting.isSuccess ? (
         <div className={styles['body']}>
-          <div role="status">{isWaiting(acting.data) ? <p className={styles['waits']}>{texts.waits}</p> : result?.(acting.data)}</div>
-          <div className={styles['buttons']}>
+          <div role="status">{isWaiting(acting.data) ? <p className={shapes['notice']}>{texts.waits}</p> : result?.(acting.data)}</div>
+          <div className={`${shapes['buttons']} ${styles['buttons']}`}>
             <Button onClick={close}>{closeText}</Button>
           </div>
         </div>
@@ -72,7 +73,7 @@ export function ActDialog<T>(props: ActDialogProps<T>): ReactElement {
             onChange={({ currentTarget }) => setReason(currentTarget.value)}
           />
           <ProblemNote error={acting.error} />
-          <div className={styles['buttons']}>
+          <div className={`${shapes['buttons']} ${styles['buttons']}`}>
             <Button variant="default" onClick={close}>
               {cancel}
             </Button>

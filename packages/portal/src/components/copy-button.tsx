@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { after } from '../browser/page-clock.ts';
+import shapes from '../design/shapes.module.css';
 import { useFrameTexts } from '../text/frame/frame-texts.ts';
 import styles from './copy-button.module.css';
 import { Icon } from './icon.tsx';
@@ -31,7 +32,14 @@ export function CopyButton({ text, what, labelled = false }: CopyButtonProps): R
       </Button>
     );
   return (
-    <button type="button" className={styles['copy']} data-copied={copied} aria-label={said} title={said} onClick={() => void act()}>
+    <button
+      type="button"
+      className={`${shapes['bare']} ${styles['copy']}`}
+      data-copied={copied}
+      aria-label={said}
+      title={said}
+      onClick={() => void act()}
+    >
       {icon}
     </button>
   );

@@ -1,5 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import shapes from '../design/shapes.module.css';
 import { useFrameTexts } from '../text/frame/frame-texts.ts';
 import styles from './dialog.module.css';
 import { Icon } from './icon.tsx';
@@ -21,7 +22,7 @@ export function Dialog({ title, close, width = 460, children }: DialogProps): Re
   return (
     <dialog
       ref={dialog}
-      className={styles['dialog']}
+      className={`${shapes['dialog']} ${styles['dialog']}`}
       style={{ '--dialog-width': `${width}px` } as React.CSSProperties}
       aria-label={title}
       onClose={close}

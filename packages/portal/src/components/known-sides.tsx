@@ -1,29 +1,28 @@
+import type { ShownDetail } from '@payment-manager/management-api/types';
 import type { ReactElement } from 'react';
+import { useSaid } from '../text/said/said-texts.ts';
+import { Fact, Facts } from './facts.tsx';
 
 const SIDES = ['hub', 'us', 'core'] as const;
-type OfSides<T> = Readonly<Record<(typeof SIDES)[number], T>>;
 
 interface KnownSidesProps {
-  /** Sentences of the server, which speaks English. */
-  readonly known: OfSides<readonly string[]>;
-  readonly names: OfSides<string>;
-  readonly className: string | undefined;
+  readonly said: NonNullable<ShownDetail['said']>;
+  readonly names: Readonly<Record<(typeof SIDES)[number], string>>;
 }
 
-/** What each side says of a payment, in the product's own words. */
-export function KnownSides({ known, names, className }: KnownSidesProps): ReactElement {
+/** What each side says of a payment, in sentences. */
+export function KnownSides({ said, names }: KnownSidesProps): ReactElement {
+  const sentence = useSaid();
   return (
-    <dl className={className}>
+    <Facts>
       {SIDES.map((side) => (
-        <div key={side}>
-          <dt>{names[side]}</dt>
-          <dd lang="en">
-            {known[side].map((sentence) => (
-              <p key={sentence}>{sentence}</p>
-            ))}
-          </dd>
-        </div>
+        <Fact key={side} name={names[side]}>
+          {said[side].map((fact) => {
+            const text = sentence(fact);
+            return text === undefined ? null : <p key={text}>{text}</p>;
+          })}
+        </Fact>
       ))}
-    </dl>
+    </Facts>
   );
 }

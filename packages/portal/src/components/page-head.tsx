@@ -1,5 +1,6 @@
 import { type ReactElement, type ReactNode, useEffect } from 'react';
 import { process } from '../app/process.ts';
+import shapes from '../design/shapes.module.css';
 import styles from './page-head.module.css';
 
 interface PageHeadProps {
@@ -21,7 +22,7 @@ export function PageHead({ title, aside, children }: PageHeadProps): ReactElemen
         <h1>{title}</h1>
         {aside !== undefined && <span className={styles['aside']}>{aside}</span>}
       </div>
-      {children !== undefined && <div className={styles['actions']}>{children}</div>}
+      {children !== undefined && <div className={`${shapes['line']} ${styles['actions']}`}>{children}</div>}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
+import shapes from '../design/shapes.module.css';
 import styles from './panel.module.css';
 
 interface PanelProps {
@@ -13,7 +14,7 @@ interface PanelProps {
 /** A part of a page that belongs together. */
 export function Panel({ title, aside, flush = false, children }: PanelProps): ReactElement {
   return (
-    <section className={styles['panel']}>
+    <section className={`${shapes['surface']} ${styles['panel']}`}>
       {title !== undefined && (
         <header className={styles['title']}>
           <h2>{title}</h2>

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
+import { inSight } from '../browser/in-sight.ts';
 import styles from './part-tabs.module.css';
 
 interface PartTabsProps<P extends string> {
@@ -14,7 +15,14 @@ export function PartTabs<P extends string>({ label, parts, current }: PartTabsPr
   return (
     <nav className={styles['tabs']} aria-label={label}>
       {parts.map(({ part, text, count = 0 }) => (
-        <Link key={part} to="." search={{ part }} className={styles['tab']} aria-current={part === current ? 'page' : undefined}>
+        <Link
+          key={part}
+          ref={part === current ? inSight : undefined}
+          to="."
+          search={{ part }}
+          className={styles['tab']}
+          aria-current={part === current ? 'page' : undefined}
+        >
           {text}
           {count > 0 && <span className={styles['count']}>{count}</span>}
         </Link>

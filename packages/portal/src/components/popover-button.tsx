@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import shapes from '../design/shapes.module.css';
 import { Icon, type IconName } from './icon.tsx';
 import styles from './popover-button.module.css';
 
@@ -44,7 +45,7 @@ export function PopoverButton({ icon, text, children }: PopoverButtonProps): Rea
         {text}
       </Button>
       {open && (
-        <div id={box} className={styles['box']}>
+        <div id={box} className={`${shapes['raised']} ${styles['box']}`}>
           {children}
         </div>
       )}

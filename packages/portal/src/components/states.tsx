@@ -4,6 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactElement, ReactNode } from 'react';
 import { useMay } from '../api/me.ts';
 import { problemOf } from '../api/problem.ts';
+import shapes from '../design/shapes.module.css';
 import { useFormats } from '../text/formats.ts';
 import { useFrameTexts } from '../text/frame/frame-texts.ts';
 import { useProblemText } from '../text/problems/problem-text.ts';
@@ -53,7 +54,7 @@ export function ErrorState({ error, again }: { readonly error: unknown; readonly
   return (
     <EmptyState icon={offline ? 'offline' : 'exceptions'} tone="bad" title={offline ? states.offlineTitle : states.errorTitle}>
       <p>{offline ? states.offline : text}</p>
-      {!offline && <p className={styles['code']}>{states.errorCode(shown.code)}</p>}
+      {!offline && <p className={shapes['mono']}>{states.errorCode(shown.code)}</p>}
       {again && (
         <Button variant="default" onClick={again}>
           {states.again}
@@ -76,11 +77,11 @@ export function NoPermissionState(): ReactElement {
 /** What is shown is older than it should be. */
 export function StaleMark({ at }: { readonly at: number }): ReactElement {
   const { states } = useFrameTexts();
-  const { time } = useFormats();
+  const { moment } = useFormats();
   return (
-    <p className={styles['stale']} role="status">
+    <p className={`${shapes['notice']} ${styles['stale']}`} role="status">
       <Icon name="clock" size={14} />
-      {states.stale(time(at).slice(0, 8))}
+      {states.stale(moment(at, at))}
     </p>
   );
 }

@@ -11,8 +11,8 @@ export function TableHeads({ names, acts = false }: { readonly names: readonly s
         <th key={name}>{name}</th>
       ))}
       {acts && (
-        <th className={styles['acts']}>
-          <span className={styles['unseen']}>{act.buttons}</span>
+        <th className={styles['acts']} data-acts>
+          <span className="visually-hidden">{act.buttons}</span>
         </th>
       )}
     </>

@@ -1,19 +1,20 @@
-import { beforeLanguage, currentLanguage, type Language, useLanguage } from './language.ts';
+import { withIsolatedValues } from '@payment-manager/runtime/isolate';
+import { knownOf, type Language } from '@payment-manager/runtime/languages';
+import { beforeLanguage, currentLanguage, useLanguage } from './language.ts';
 
-/** How the texts of a part are loaded, by language: `{ en: () => import('./texts/en.ts'), … }`. */
-export type TextLoaders<T> = Readonly<Record<Language, () => Promise<{ readonly default: T }>>>;
+/** How the texts of a part are loaded, by file (`import.meta.glob('./texts/*.ts')`) or by language: of each language one. */
+export type TextLoaders = Readonly<Record<string, () => Promise<unknown>>>;
 
 /** The texts of a part of the portal: of each language one object, the same members in all. */
 export interface PartTexts<T> {
-  readonly loaders: TextLoaders<T>;
   /** Loads them; by default in the language of the page. */
   load(language?: Language): Promise<T>;
   /** Those that are there. */
   readonly loaded: Map<Language, T>;
 }
 
-/** Makes the texts of a part known; they are loaded with its page. */
-export function partTexts<T>(loaders: TextLoaders<T>): PartTexts<T> {
+/** Makes the texts of a part known; they are loaded with its page. That each file is a `T`, the file says, and a test. */
+export function partTexts<T>(loaders: TextLoaders): PartTexts<T> {
   const loaded = new Map<Language, T>();
   const loading = new Map<Language, Promise<T>>();
   let wanted = false;
@@ -21,7 +22,7 @@ export function partTexts<T>(loaders: TextLoaders<T>): PartTexts<T> {
     wanted = true;
     const running =
       loading.get(language) ??
-      loaders[language]().then(({ default: texts }) => {
+      read<T>(loaders, language).then((texts) => {
         loaded.set(language, texts);
         return texts;
       });
@@ -30,7 +31,14 @@ export function partTexts<T>(loaders: TextLoaders<T>): PartTexts<T> {
     return running;
   };
   beforeLanguage(async (next) => wanted && load(next));
-  return { loaders, load, loaded };
+  return { load, loaded };
+}
+
+async function read<T>(loaders: TextLoaders, language: Language): Promise<T> {
+  const [, loader] = Object.entries(loaders).find(([name]) => name === language || name.endsWith(`/${language}.ts`)) ?? [];
+  if (loader === undefined) throw new Error(`There are no texts in ${language}.`);
+  const { default: texts } = (await loader()) as { readonly default: T };
+  return knownOf(language).direction === 'rtl' ? withIsolatedValues(texts) : texts;
 }
 
 /** The texts of a part, in the language of the page. Its page loads them before; where it did not, React waits. */

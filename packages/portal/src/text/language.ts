@@ -1,25 +1,17 @@
+import { firstLanguage, knownOf, type Language } from '@payment-manager/runtime/languages';
 import { keepHere, keptHere } from '../browser/kept-here.ts';
 import { valueStore } from '../browser/value-store.ts';
 
-/** Languages with complete catalogues, in their own words. */
-export const LANGUAGES = { en: 'English', fr: 'Français' } as const;
-export type Language = keyof typeof LANGUAGES;
-
-const isLanguage = (text: string | undefined): text is Language => text !== undefined && Object.hasOwn(LANGUAGES, text);
-
-/** What was chosen here, else the first of the browser’s that there is. */
-export function firstLanguage(kept: string | undefined, wished: readonly string[]): Language {
-  if (isLanguage(kept)) return kept;
-  return wished.map((one) => one.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en';
-}
-
 const language = valueStore<Language>(firstLanguage(keptHere('language'), navigator.languages));
-document.documentElement.lang = language.get();
+// before anything is drawn
+tellPage(language.get());
 
 /** The language of the page; a component that calls it is drawn anew when it changes. */
 export const useLanguage = (): Language => language.use();
 /** The same outside of components. */
 export const currentLanguage = (): Language => language.get();
+/** In which direction the page is read. */
+export const useDirection = (): 'ltr' | 'rtl' => knownOf(language.use()).direction;
 
 const before: ((next: Language) => Promise<unknown>)[] = [];
 
@@ -32,6 +24,12 @@ export function beforeLanguage(load: (next: Language) => Promise<unknown>): void
 export async function chooseLanguage(next: Language): Promise<void> {
   await Promise.all(before.map((load) => load(next)));
   keepHere('language', next);
-  document.documentElement.lang = next;
+  tellPage(next);
   language.set(next);
+}
+
+/** Fonts, hyphens, voices and the direction of everything follow from the root element. */
+function tellPage(next: Language): void {
+  document.documentElement.lang = next;
+  document.documentElement.dir = knownOf(next).direction;
 }

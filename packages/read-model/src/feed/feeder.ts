@@ -4,7 +4,7 @@ import { changesOf } from '../rows/changes.ts';
 import { type ReadRow, rowOf } from '../rows/read-row.ts';
 import { readRows } from '../store/columns.ts';
 import type { Place, ReadStore } from '../store/store.ts';
-import { FORM } from '../store/tables.ts';
+import { OF_THIS_FORM } from '../store/tables.ts';
 import { comboNumbers } from './combo-numbers.ts';
 
 export interface FeederDeps {
@@ -43,7 +43,7 @@ const RECORDS_AT_ONCE = 500;
  */
 export function createFeeder({ view, store, clock, businessDay }: FeederDeps): Feeder {
   const days = businessDays(businessDay);
-  const madeBy = `form ${FORM}, ${businessDay.zone} ${businessDay.cutOff}`;
+  const madeBy = `${OF_THIS_FORM} ${businessDay.zone} ${businessDay.cutOff}`;
   const combos = comboNumbers(store.ask);
 
   let begunAt: number | undefined;

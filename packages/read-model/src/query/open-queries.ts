@@ -63,6 +63,7 @@ function queriesInThread(start: QueryStart): OpenedQueries {
     payment: door('payment'),
     totals: door('totals'),
     totalsByDay: door('totalsByDay'),
+    overview: door('overview'),
     counts: door('counts'),
     async close() {
       worker.postMessage('close');

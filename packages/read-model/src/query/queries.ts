@@ -2,6 +2,8 @@ import { type BusinessDaySettings, businessDays, type Clock, dayNumber } from '@
 import type { Facets, ReadRow } from '../rows/read-row.ts';
 import { type Asked, type Place, readCombos } from '../store/store.ts';
 import { type ListQuery, listPayments, type PaymentPage, type QueryDeps } from './list.ts';
+import { type Overview, overviewOf } from './overview.ts';
+import type { Period } from './sums.ts';
 import { type DayTotals, type Totals, type TotalsFilter, totalsByDay, totalsOf } from './totals.ts';
 
 /** How the rows stand, as the tables say. */
@@ -24,6 +26,8 @@ export interface PaymentQueries {
   totals(filter: TotalsFilter): Promise<Totals>;
   /** By business day, both days included; dates like `2026-11-24`. */
   totalsByDay(first: string, last: string, filter: Omit<TotalsFilter, 'from' | 'to'>): Promise<readonly DayTotals[]>;
+  /** All figures of a period together, as somebody looks at them in the morning. */
+  overview(period: Period): Promise<Overview>;
   counts(): Promise<ReadModelCounts>;
 }
 
@@ -51,6 +55,7 @@ export function paymentQueries({ asked, clock, businessDay, budgetMs = DEFAULT_B
     },
     totals: (filter) => totalsOf({ ask, combos, days }, filter),
     totalsByDay: (first, last, filter) => totalsByDay({ ask, combos, days }, dayNumber(first), dayNumber(last), filter),
+    overview: (period) => overviewOf({ ask, combos, days }, period),
     async counts() {
       const { count, counts } = await totalsOf({ ask, combos, days }, {});
       const [row] = await ask('SELECT place FROM rm_place');

@@ -1,9 +1,8 @@
-import { type BusinessDays, dateOfDay } from '@payment-manager/runtime';
-import { HOUR_MS } from '../rows/changes.ts';
+import { dateOfDay } from '@payment-manager/runtime';
 import type { Facets } from '../rows/read-row.ts';
-import { amountOf, LO_SIZE, NO_UNITS, unitsOf } from '../rows/units.ts';
-import type { Answer, Ask } from '../store/store.ts';
-import { demandValid, matchesFacets, type PaymentFilter } from './filter.ts';
+import { amountOf, wholeOf } from '../rows/units.ts';
+import { demandValid, FilterInvalid, matchesFacets, type PaymentFilter } from './filter.ts';
+import { added, type Part, partIn, type SumsDeps, sumsOf } from './sums.ts';
 
 /** What totals can be asked for: facets, errors and a period. */
 export type TotalsFilter = Omit<PaymentFilter, 'id' | 'party' | 'name' | 'amount'>;
@@ -30,156 +29,106 @@ export interface DayTotals extends Totals {
   readonly day: string;
 }
 
-export interface TotalsDeps {
-  readonly ask: Ask;
-  readonly combos: () => Promise<ReadonlyMap<number, Facets>>;
-  readonly days: BusinessDays;
-}
-
-/** A sum by combination of facets and error. */
-interface Part {
-  readonly combo: number;
-  readonly error: string;
-  readonly n: bigint;
-  readonly hi: bigint;
-  readonly lo: bigint;
-  readonly feeHi: bigint;
-  readonly feeLo: bigint;
-}
-
-/** Exact totals of everything that matches, from sums by business day, by hour, and from the rows of what is left at both ends. @throws FilterInvalid */
-export async function totalsOf(deps: TotalsDeps, filter: TotalsFilter): Promise<Totals> {
+/** Exact totals of everything that matches, from sums by week, business day and hour, and from the rows of what is left at both ends. @throws FilterInvalid */
+export async function totalsOf(deps: SumsDeps, filter: TotalsFilter): Promise<Totals> {
   demandValid(filter);
   const combos = await deps.combos();
-  return summed(await partsOf(deps, filter), combos, filter);
+  const { parts } = await sumsOf(deps, filter);
+  return summed(parts, wantedOf(combos, filter), filter);
 }
 
-/** The totals of each business day that has any, from one to another, both included. @throws FilterInvalid */
+/**
+ * The totals of each business day that has any, from one to another, both included: `TOTALS_DAYS_MAX` days at most. @throws FilterInvalid
+ */
 export async function totalsByDay(
-  deps: TotalsDeps,
+  deps: SumsDeps,
   first: number,
   last: number,
   filter: Omit<TotalsFilter, 'from' | 'to'>,
 ): Promise<readonly DayTotals[]> {
   demandValid(filter);
+  if (last - first >= TOTALS_DAYS_MAX) throw new FilterInvalid(`first and last are ${TOTALS_DAYS_MAX} days apart at most`);
   const combos = await deps.combos();
+  const wanted = wantedOf(combos, filter);
+  if (wanted.size === 0) return [];
+  // whole numbers of our own, so they may stand in the text
+  const some = wanted.size === combos.size ? '' : `AND combo IN (${[...wanted.keys()].join()})`;
   const answers = await deps.ask(
-    `SELECT day, combo, error, ${SUMS} FROM rm_days WHERE day >= $1 AND day <= $2 GROUP BY day, combo, error`,
-    [first, last],
+    `SELECT day, combo, error, n, hi, lo, fee_hi, fee_lo FROM rm_days WHERE day >= ${first} AND day <= ${last} ${some}`,
   );
   const byDay = [...Map.groupBy(answers, ({ day }) => Number(day))].sort(([a], [b]) => a - b);
   return byDay
-    .map(([day, parts]) => ({ day: dateOfDay(day), ...summed(parts.map(partIn), combos, filter) }))
+    .map(([day, parts]) => ({ day: dateOfDay(day), ...summed(parts.map(partIn), wanted, filter) }))
     .filter(({ count }) => count > 0);
 }
 
-// as text: a sum may be larger than a number holds
-const SUMS = ['n', 'hi', 'lo', 'fee_hi', 'fee_lo'].map((name) => `CAST(sum(${name}) AS text) AS ${name}`).join(', ');
+/** A month: each day has as many sums as there are combinations. */
+const TOTALS_DAYS_MAX = 31;
 
-function partIn({ combo, error, n, hi, lo, fee_hi, fee_lo }: Answer): Part {
-  const whole = (value: unknown): bigint => BigInt(value as string);
-  return {
-    combo: Number(combo),
-    error: error as string,
-    n: whole(n),
-    hi: whole(hi),
-    lo: whole(lo),
-    feeHi: whole(fee_hi),
-    feeLo: whole(fee_lo),
-  };
+/** A combination of facets, and what its payments are added to. */
+interface Wanted {
+  readonly facets: Facets;
+  /** Those that have one. */
+  readonly values: readonly (readonly [keyof Facets, string])[];
+  readonly key: string;
 }
 
-const FIRST_DAY = -1_000_000;
-const LAST_DAY = 1_000_000;
-
-async function partsOf({ ask, days }: TotalsDeps, { from, to }: TotalsFilter): Promise<readonly Part[]> {
-  const firstDay = from === undefined ? FIRST_DAY : firstFrom(days, from);
-  const endDay = to === undefined ? LAST_DAY : days.dayOf(to);
-  const parts: Part[] = [];
-  if (firstDay < endDay) {
-    const answers = await ask(`SELECT combo, error, ${SUMS} FROM rm_days WHERE day >= $1 AND day < $2 GROUP BY combo, error`, [
-      firstDay,
-      endDay,
-    ]);
-    parts.push(...answers.map(partIn));
-    if (from !== undefined) parts.push(...(await hoursOf(ask, from, days.startOf(firstDay))));
-    if (to !== undefined) parts.push(...(await hoursOf(ask, days.startOf(endDay), to)));
-    return parts;
-  }
-  return from === undefined || to === undefined ? parts : hoursOf(ask, from, to);
-}
-
-/** The first business day that begins at an instant or later. */
-function firstFrom(days: BusinessDays, from: number): number {
-  const day = days.dayOf(from);
-  return days.startOf(day) === from ? day : day + 1;
-}
-
-async function hoursOf(ask: Ask, from: number, to: number): Promise<readonly Part[]> {
-  const [first, end] = [Math.ceil(from / HOUR_MS), Math.floor(to / HOUR_MS)];
-  // within one hour
-  if (first > end) return rowsOf(ask, from, to);
-  const answers = await ask(`SELECT combo, error, ${SUMS} FROM rm_hours WHERE hour >= $1 AND hour < $2 GROUP BY combo, error`, [
-    first,
-    end,
-  ]);
-  return [...answers.map(partIn), ...(await rowsOf(ask, from, first * HOUR_MS)), ...(await rowsOf(ask, end * HOUR_MS, to))];
-}
-
-/** Less than an hour, from its rows. */
-async function rowsOf(ask: Ask, from: number, to: number): Promise<readonly Part[]> {
-  if (from >= to) return [];
-  const hour = Math.floor(from / HOUR_MS);
-  const [span] = await ask('SELECT min(first) AS first, max(last) AS last FROM rm_spans WHERE hour >= $1 AND hour <= $2', [
-    hour,
-    Math.floor((to - 1) / HOUR_MS),
-  ]);
-  if (span === undefined || span['first'] === null) return [];
-  const rows = await ask(
-    'SELECT combo, error, amount, fee FROM rm_payments WHERE id >= $1 AND id <= $2 AND started_at >= $3 AND started_at < $4',
-    [Number(span['first']), Number(span['last']), from, to],
+function wantedOf(combos: ReadonlyMap<number, Facets>, filter: TotalsFilter): ReadonlyMap<number, Wanted> {
+  const matching = [...combos].filter(([, facets]) => matchesFacets(filter, facets));
+  return new Map(
+    matching.map(([no, facets]) => {
+      const values = (Object.entries(facets) as [keyof Facets, string][]).filter(([, value]) => value !== '');
+      return [no, { facets, values, key: `${facets.direction} ${facets.state} ${facets.currency}` }];
+    }),
   );
-  return rows.map(({ combo, error, amount, fee }): Part => {
-    const [sum, fees] = [amount, fee].map((text) => (text === null ? NO_UNITS : (unitsOf(text as string) ?? NO_UNITS)));
-    const [hi, lo, feeHi, feeLo] = [sum?.hi, sum?.lo, fees?.hi, fees?.lo].map((units) => BigInt(units ?? 0));
-    return {
-      combo: Number(combo),
-      error: (error as string | null) ?? '',
-      n: 1n,
-      hi: hi ?? 0n,
-      lo: lo ?? 0n,
-      feeHi: feeHi ?? 0n,
-      feeLo: feeLo ?? 0n,
-    };
-  });
 }
 
-function summed(parts: readonly Part[], combos: ReadonlyMap<number, Facets>, filter: TotalsFilter): Totals {
-  const sums = new Map<string, { of: Pick<Facets, 'direction' | 'state' | 'currency'>; n: bigint; amount: bigint; fees: bigint }>();
+interface Summed extends Wanted {
+  n: number;
+  hi: number;
+  lo: number;
+  feeHi: number;
+  feeLo: number;
+}
+
+function summed(parts: readonly Part[], wanted: ReadonlyMap<number, Wanted>, { error: only }: TotalsFilter): Totals {
+  const [sums, ofCombo, ofError] = [new Map<string, Summed>(), new Map<number, number>(), new Map<string, number>()];
+  for (const { combo, error, n, hi, lo, feeHi, feeLo } of parts) {
+    const of = wanted.get(combo);
+    if (of === undefined || n === 0 || (only !== undefined && only !== error)) continue;
+    ofCombo.set(combo, (ofCombo.get(combo) ?? 0) + n);
+    ofError.set(error, (ofError.get(error) ?? 0) + n);
+    let sum = sums.get(of.key);
+    if (sum === undefined) {
+      sum = { ...of, n: 0, hi: 0, lo: 0, feeHi: 0, feeLo: 0 };
+      sums.set(of.key, sum);
+    }
+    sum.n += n;
+    [sum.hi, sum.lo] = added(sum.hi, sum.lo, hi, lo);
+    [sum.feeHi, sum.feeLo] = added(sum.feeHi, sum.feeLo, feeHi, feeLo);
+  }
+  const byCurrency = [...sums.values()]
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ facets: { direction, state, currency }, n, hi, lo, feeHi, feeLo }) => ({
+      ...{ direction, state, currency, count: n },
+      ...{ amount: amountOf(0n, wholeOf(hi, lo)), fees: amountOf(0n, wholeOf(feeHi, feeLo)) },
+    }));
+  const count = [...ofCombo.values()].reduce((sum, n) => sum + n, 0);
+  return { count, byCurrency, counts: countsOf(ofCombo, ofError, wanted) };
+}
+
+/** How many have each value of each facet. */
+function countsOf(
+  ofCombo: ReadonlyMap<number, number>,
+  ofError: ReadonlyMap<string, number>,
+  wanted: ReadonlyMap<number, Wanted>,
+): Totals['counts'] {
   const counts = { direction: {}, state: {}, stage: {}, peer: {}, currency: {}, attention: {}, error: {} } as Record<
-    string,
+    keyof Totals['counts'],
     Record<string, number>
   >;
-  let count = 0;
-  for (const { combo, error, n, hi, lo, feeHi, feeLo } of parts) {
-    const facets = combos.get(combo);
-    if (facets === undefined || n === 0n || !matchesFacets(filter, facets)) continue;
-    if (filter.error !== undefined && filter.error !== error) continue;
-    count += Number(n);
-    for (const [name, value] of [...Object.entries(facets), ['error', error] as const]) {
-      const of = counts[name];
-      if (of !== undefined && value !== '') of[value] = (of[value] ?? 0) + Number(n);
-    }
-    const { direction, state, currency } = facets;
-    const key = `${direction} ${state} ${currency}`;
-    const sum = sums.get(key) ?? { of: { direction, state, currency }, n: 0n, amount: 0n, fees: 0n };
-    sum.n += n;
-    sum.amount += hi * BigInt(LO_SIZE) + lo;
-    sum.fees += feeHi * BigInt(LO_SIZE) + feeLo;
-    sums.set(key, sum);
-  }
-  const byCurrency = [...sums.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { of, n, amount, fees }]) => ({ ...of, count: Number(n), amount: amountOf(0n, amount), fees: amountOf(0n, fees) }));
-  return { count, byCurrency, counts: counts as unknown as Totals['counts'] };
+  for (const [combo, n] of ofCombo)
+    for (const [name, value] of (wanted.get(combo) as Wanted).values) counts[name][value] = (counts[name][value] ?? 0) + n;
+  for (const [error, n] of ofError) if (error !== '') counts.error[error] = n;
+  return counts;
 }

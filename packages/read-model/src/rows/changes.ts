@@ -5,7 +5,7 @@ import { NO_UNITS, type Units, unitsOf } from './units.ts';
 
 /** What is added to a total; negative where a payment has become another one. */
 export interface TotalChange {
-  /** The hour since the epoch, or the business day. */
+  /** The hour since the epoch, the business day, or the week. */
   readonly slot: number;
   readonly combo: number;
   /** Code; empty: none. */
@@ -29,6 +29,17 @@ export interface NumberedRow {
   readonly row: ReadRow;
 }
 
+/** What is begun in an hour: between which ids, and what is added to how many there are and to how many were completed or failed. */
+export interface SpanChange {
+  /** Since the epoch. */
+  readonly hour: number;
+  first: number;
+  last: number;
+  n: number;
+  completed: number;
+  failed: number;
+}
+
 /** All that a page of changed records changes, to be stored in one transaction. */
 export interface RowChanges {
   readonly combos: readonly (readonly [number: number, facets: Facets])[];
@@ -37,13 +48,15 @@ export interface RowChanges {
   readonly termsRemoved: readonly TermChange[];
   readonly hours: readonly TotalChange[];
   readonly days: readonly TotalChange[];
-  /** For each hour the lowest and the highest id that was begun in it. */
-  readonly spans: readonly (readonly [hour: number, first: number, last: number])[];
+  readonly weeks: readonly TotalChange[];
+  readonly spans: readonly SpanChange[];
   /** Rows whose matters for a person are to be written anew. */
   readonly attentionOf: readonly number[];
 }
 
 export const HOUR_MS = 3_600_000;
+/** Business days of which the sums are kept together, too. */
+export const DAYS_OF_WEEK = 7;
 /** Rows of one bucket lie together in the index of terms, so that what is written now is on few pages, and a search goes back in steps. */
 export const BUCKET_SIZE = 262_144;
 
@@ -64,32 +77,42 @@ export function changesOf(
   numbers: ComboNumbers,
   days: BusinessDays,
 ): Omit<RowChanges, 'combos'> {
-  const [hourly, daily] = [new Map<string, TotalChange>(), new Map<string, TotalChange>()];
+  const totals: AllTotals = { hourly: new Map(), daily: new Map(), weekly: new Map() };
   const [termsAdded, termsRemoved, attentionOf]: [TermChange[], TermChange[], number[]] = [[], [], []];
-  const spans = new Map<number, [number, number]>();
+  const spans = new Map<number, SpanChange>();
   const numbered = rows.map((row): NumberedRow => {
     const old = before.get(row.id);
     const now = { combo: numbers.numberOf(row.facets), row };
-    if (old !== undefined) count(old, -1, hourly, daily, days);
-    count(now, 1, hourly, daily, days);
+    if (old !== undefined) count(old, -1, totals, days);
+    count(now, 1, totals, days);
     const terms = differing(old === undefined ? [] : termsOf(old.row), termsOf(row));
     for (const term of terms.added) termsAdded.push({ bucket: bucketOf(row.id), term, id: row.id });
     for (const term of terms.removed) termsRemoved.push({ bucket: bucketOf(row.id), term, id: row.id });
     if (row.attention.length > 0 || (old !== undefined && old.row.facets.attention !== '')) attentionOf.push(row.id);
-    const hour = Math.floor(row.startedAt / HOUR_MS);
-    const [first, last] = spans.get(hour) ?? [row.id, row.id];
-    spans.set(hour, [Math.min(first, row.id), Math.max(last, row.id)]);
+    if (old !== undefined) span(spans, old.row, -1);
+    span(spans, row, 1);
     return now;
   });
   return {
     rows: numbered,
     termsAdded,
     termsRemoved,
-    hours: [...hourly.values()].filter(isChange),
-    days: [...daily.values()].filter(isChange),
-    spans: [...spans].map(([hour, [first, last]]) => [hour, first, last] as const),
+    hours: [...totals.hourly.values()].filter(isChange),
+    days: [...totals.daily.values()].filter(isChange),
+    weeks: [...totals.weekly.values()].filter(isChange),
+    spans: [...spans.values()],
     attentionOf,
   };
+}
+
+function span(spans: Map<number, SpanChange>, { id, startedAt, facets: { state } }: ReadRow, sign: 1 | -1): void {
+  const hour = Math.floor(startedAt / HOUR_MS);
+  const of = spans.get(hour) ?? { hour, first: id, last: id, n: 0, completed: 0, failed: 0 };
+  of.first = Math.min(of.first, id);
+  of.last = Math.max(of.last, id);
+  of.n += sign;
+  if (state === 'completed' || state === 'failed') of[state] += sign;
+  spans.set(hour, of);
 }
 
 function differing(old: readonly Term[], now: readonly Term[]): { readonly added: readonly Term[]; readonly removed: readonly Term[] } {
@@ -103,14 +126,17 @@ function keyOf(term: Term): string {
 }
 
 type Totals = Map<string, TotalChange>;
+type AllTotals = Readonly<Record<'hourly' | 'daily' | 'weekly', Totals>>;
 
-function count({ combo, row }: NumberedRow, sign: 1 | -1, hourly: Totals, daily: Totals, days: BusinessDays): void {
+function count({ combo, row }: NumberedRow, sign: 1 | -1, { hourly, daily, weekly }: AllTotals, days: BusinessDays): void {
   const error = row.error?.code ?? '';
   const amount = unitsIn(row.amount);
   const fee = unitsIn(row.fee);
+  const day = days.dayOf(row.startedAt);
   for (const [totals, slot] of [
     [hourly, Math.floor(row.startedAt / HOUR_MS)],
-    [daily, days.dayOf(row.startedAt)],
+    [daily, day],
+    [weekly, Math.floor(day / DAYS_OF_WEEK)],
   ] as const) {
     const key = `${slot} ${combo} ${error}`;
     const total = totals.get(key) ?? { slot, combo, error, n: 0, hi: 0, lo: 0, feeHi: 0, feeLo: 0 };

@@ -3,12 +3,24 @@ import type { World } from '@payment-manager/runtime';
 import type { RowChanges, TermChange, TotalChange } from '../rows/changes.ts';
 import { COLUMNS, columnsOf } from './columns.ts';
 import type { Answer, Ask, Place, ReadStore } from './store.ts';
-import { TABLES, tablesOf } from './tables.ts';
+import { type ColumnTypes, hourCountsOf, TABLES, tablesOf, weeksOf } from './tables.ts';
 
-const SCHEMA1 = `${tablesOf({ bytes: 'bytea', large: 'bigint', text: 'text COLLATE "C"', compact: '' })}
+const TYPES: ColumnTypes = { bytes: 'bytea', large: 'bigint', text: 'text COLLATE "C"', compact: '' };
+
+const SCHEMA1 = `${tablesOf(TYPES)}
   CREATE INDEX rm_hours_empty ON rm_hours (hour) WHERE n = 0;
   CREATE INDEX rm_days_empty ON rm_days (day) WHERE n = 0;
   CREATE FUNCTION rm_begin_anew(at text) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    TRUNCATE ${TABLES.filter((name) => name !== 'rm_weeks').join()};
+    INSERT INTO rm_place (one, place) VALUES (1, at);
+  END $$;`;
+
+const SCHEMA2 = hourCountsOf(TYPES.large);
+
+const SCHEMA3 = `${weeksOf(TYPES)}
+  CREATE INDEX rm_weeks_empty ON rm_weeks (week) WHERE n = 0;
+  CREATE OR REPLACE FUNCTION rm_begin_anew(at text) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
     TRUNCATE ${TABLES.join()};
     INSERT INTO rm_place (one, place) VALUES (1, at);
@@ -50,9 +62,10 @@ const WRITE = `
     INSERT INTO rm_terms (bucket, term, id) SELECT bucket, term, id
     FROM jsonb_to_recordset($6) AS c (bucket integer, term bytea, id bigint), moved ON CONFLICT DO NOTHING),
   spanned AS (
-    INSERT INTO rm_spans AS s (hour, first, last) SELECT hour, first, last
-    FROM jsonb_to_recordset($7) AS c (hour integer, first bigint, last bigint), moved
-    ON CONFLICT (hour) DO UPDATE SET first = least(s.first, excluded.first), last = greatest(s.last, excluded.last)),
+    INSERT INTO rm_spans AS s (hour, first, last, n, completed, failed) SELECT hour, first, last, n, completed, failed
+    FROM jsonb_to_recordset($7) AS c (hour integer, first bigint, last bigint, n bigint, completed bigint, failed bigint), moved
+    ON CONFLICT (hour) DO UPDATE SET first = least(s.first, excluded.first), last = greatest(s.last, excluded.last),
+      n = s.n + excluded.n, completed = s.completed + excluded.completed, failed = s.failed + excluded.failed),
   forgotten AS (
     DELETE FROM rm_attention a USING jsonb_to_recordset($8) AS c (id bigint, keep integer), moved WHERE a.id = c.id AND a.place >= c.keep),
   attended AS (
@@ -60,18 +73,19 @@ const WRITE = `
     FROM jsonb_to_recordset($9) AS c (id bigint, place integer, level text, code text, reason text, since bigint), moved
     ON CONFLICT (id, place) DO UPDATE SET level = excluded.level, code = excluded.code, reason = excluded.reason, since = excluded.since),
   ${totals('rm_hours', 'hour', 10)},
-  ${totals('rm_days', 'day', 11)}
+  ${totals('rm_days', 'day', 11)},
+  ${totals('rm_weeks', 'week', 12)}
   SELECT count(*)::integer AS moved FROM moved`;
 
 /** Totals that payments have left. Seldom, and by an index of its own. */
-const CLEAN = ['DELETE FROM rm_hours WHERE n = 0', 'DELETE FROM rm_days WHERE n = 0'];
+const CLEAN = ['DELETE FROM rm_hours WHERE n = 0', 'DELETE FROM rm_days WHERE n = 0', 'DELETE FROM rm_weeks WHERE n = 0'];
 const CLEAN_EVERY = 200;
 
 export interface PostgresStoreOptions extends PostgresAddress, Pick<World, 'log'> {}
 
 /** The read model in PostgreSQL, on a connection of its own. Rejects with DatabaseUnavailable. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<ReadStore> {
-  const database = await openPostgresQueries({ ...options, room: { room: 'read model', migrations: [SCHEMA1] } });
+  const database = await openPostgresQueries({ ...options, room: { room: 'read model', migrations: [SCHEMA1, SCHEMA2, SCHEMA3] } });
   let writes = 0;
   return {
     dialect: 'postgres',
@@ -99,7 +113,7 @@ function askOf(database: PostgresQueries): Ask {
     database.query<Answer>({ text, values: values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value)) });
 }
 
-function documentsOf({ combos, rows, termsRemoved, termsAdded, spans, attentionOf, hours, days }: RowChanges): readonly string[] {
+function documentsOf({ combos, rows, termsRemoved, termsAdded, spans, attentionOf, hours, days, weeks }: RowChanges): readonly string[] {
   const attention = rows.flatMap(({ row: { id, attention: matters } }) =>
     matters.map(({ level, code, reason, since }, place) => ({ id, place, level, code, reason, since })),
   );
@@ -111,11 +125,12 @@ function documentsOf({ combos, rows, termsRemoved, termsAdded, spans, attentionO
     ),
     termsRemoved.map(termDocument),
     termsAdded.map(termDocument),
-    spans.map(([hour, first, last]) => ({ hour, first, last })),
+    spans,
     attentionOf.map((id) => ({ id, keep: kept.get(id) ?? 0 })),
     attention,
     hours.map(totalDocument),
     days.map(totalDocument),
+    weeks.map(totalDocument),
   ].map((document) => JSON.stringify(document));
 }
 

@@ -2,10 +2,9 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmS
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DatabaseUnavailable } from '@payment-manager/database';
-import type { RowChanges, TotalChange } from '../rows/changes.ts';
-import { COLUMNS, columnsOf } from './columns.ts';
+import { writingStatements } from './sqlite-writes.ts';
 import type { Answer, Ask, Asked, Place, ReadStore } from './store.ts';
-import { FORM, tablesOf } from './tables.ts';
+import { type ColumnTypes, FORM, hourCountsOf, tablesOf, weeksOf } from './tables.ts';
 
 /** Pages (of 4,096 bytes) after which the log is written back: often is dear, and nobody but the feeder waits for it. */
 const CHECKPOINT_PAGES = 20_000;
@@ -13,7 +12,8 @@ const CACHE_KB = 65_536;
 const BUSY_MS = 10_000;
 const STATEMENTS_KEPT = 100;
 
-const SQLITE_TABLES = tablesOf({ bytes: 'blob', large: 'integer', text: 'text', compact: ' WITHOUT ROWID' });
+const TYPES: ColumnTypes = { bytes: 'blob', large: 'integer', text: 'text', compact: ' WITHOUT ROWID' };
+const SQLITE_TABLES = `${tablesOf(TYPES)} ${hourCountsOf(TYPES.large)} ${weeksOf(TYPES)}`;
 
 /**
  * The read model in a folder of its own: the file with the highest number is in use. One that is made anew gets the next number, so that nobody
@@ -107,6 +107,13 @@ function fileOf(folder: string, number: number): string {
   return join(folder, `${number}.db`);
 }
 
+/** The file of the rows that are in use. @throws RangeError there is none */
+export function sqliteFileIn(folder: string): string {
+  const number = newestIn(folder);
+  if (number === 0) throw new RangeError(`no rows in ${folder}`);
+  return fileOf(folder, number);
+}
+
 /** 0: there is none. */
 function newestIn(folder: string): number {
   if (!existsSync(folder)) return 0;
@@ -185,52 +192,5 @@ function askOf(db: DatabaseSync): Ask {
       if (values.length > 0 && kept.size < STATEMENTS_KEPT) kept.set(text, statement);
     }
     return statement.all(...(values as (string | number | Uint8Array)[])) as readonly Answer[];
-  };
-}
-
-function writingStatements(db: DatabaseSync) {
-  const updates = COLUMNS.slice(1).map((name) => `${name} = excluded.${name}`);
-  const row = db.prepare(
-    `INSERT INTO rm_payments (${COLUMNS.join()}) VALUES (${COLUMNS.map(() => '?').join()}) ON CONFLICT (id) DO UPDATE SET ${updates.join()}`,
-  );
-  const combo = db.prepare('INSERT INTO rm_combos (no, direction, stage, state, attention, peer, currency) VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const addTerm = db.prepare('INSERT OR IGNORE INTO rm_terms (bucket, term, id) VALUES (?, ?, ?)');
-  const removeTerm = db.prepare('DELETE FROM rm_terms WHERE bucket = ? AND term = ? AND id = ?');
-  const span = db.prepare(`INSERT INTO rm_spans (hour, first, last) VALUES (?, ?, ?)
-    ON CONFLICT (hour) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)`);
-  const forget = db.prepare('DELETE FROM rm_attention WHERE id = ?');
-  const attend = db.prepare('INSERT INTO rm_attention (id, place, level, code, reason, since) VALUES (?, ?, ?, ?, ?, ?)');
-  const place = db.prepare('INSERT INTO rm_place (one, place) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET place = excluded.place');
-  const totals = (table: string, slot: string) => {
-    const add = db.prepare(`INSERT INTO ${table} (${slot}, combo, error, n, hi, lo, fee_hi, fee_lo) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (${slot}, combo, error) DO UPDATE SET n = n + excluded.n,
-        hi = hi + excluded.hi + (lo + excluded.lo) / 1000000000000, lo = (lo + excluded.lo) % 1000000000000,
-        fee_hi = fee_hi + excluded.fee_hi + (fee_lo + excluded.fee_lo) / 1000000000000, fee_lo = (fee_lo + excluded.fee_lo) % 1000000000000`);
-    const clean = db.prepare(`DELETE FROM ${table} WHERE ${slot} = ? AND combo = ? AND error = ? AND n = 0`);
-    return (changes: readonly TotalChange[]): void => {
-      for (const { slot: at, combo: of, error, n, hi, lo, feeHi, feeLo } of changes) {
-        add.run(at, of, error, ...[n, hi, lo, feeHi, feeLo].map(BigInt));
-        if (n < 0) clean.run(at, of, error);
-      }
-    };
-  };
-  const [hours, days] = [totals('rm_hours', 'hour'), totals('rm_days', 'day')];
-  return {
-    place: (at: Place): void => void place.run(JSON.stringify(at)),
-    write(changes: RowChanges): void {
-      for (const [no, { direction, stage, state, attention, peer, currency }] of changes.combos)
-        combo.run(no, direction, stage, state, attention, peer, currency);
-      for (const numbered of changes.rows) row.run(...columnsOf(numbered));
-      for (const { bucket, term, id } of changes.termsRemoved) removeTerm.run(bucket, term, id);
-      for (const { bucket, term, id } of changes.termsAdded) addTerm.run(bucket, term, id);
-      for (const [hour, first, last] of changes.spans) span.run(hour, first, last);
-      for (const id of changes.attentionOf) forget.run(id);
-      for (const {
-        row: { id, attention },
-      } of changes.rows)
-        for (const [at, { level, code, reason, since }] of attention.entries()) attend.run(id, at, level, code, reason, since);
-      hours(changes.hours);
-      days(changes.days);
-    },
   };
 }

@@ -2,19 +2,8 @@
  * The tables, for both databases. `rm_payments.id` is the ordinal of the journal's record. `rm_combos` gives a number to each combination of facets;
  * the index on it serves every list by facets. `rm_terms` serves ids, parties and names, in buckets of ids (`BUCKET_SIZE`).
  */
-export function tablesOf(types: {
-  readonly bytes: string;
-  readonly large: string;
-  readonly text: string;
-  readonly compact: string;
-}): string {
+export function tablesOf(types: ColumnTypes): string {
   const { bytes, large, text, compact } = types;
-  const totals = (name: string, slot: string): string => `
-    CREATE TABLE ${name} (
-      ${slot} integer NOT NULL, combo integer NOT NULL, error ${text} NOT NULL,
-      n ${large} NOT NULL, hi ${large} NOT NULL, lo ${large} NOT NULL, fee_hi ${large} NOT NULL, fee_lo ${large} NOT NULL,
-      PRIMARY KEY (${slot}, combo, error)
-    )${compact};`;
   return `
     CREATE TABLE rm_place (one integer PRIMARY KEY CHECK (one = 1), place text NOT NULL);
     CREATE TABLE rm_combos (
@@ -37,15 +26,56 @@ export function tablesOf(types: {
       PRIMARY KEY (id, place)
     )${compact};
     CREATE TABLE rm_spans (hour integer PRIMARY KEY, first ${large} NOT NULL, last ${large} NOT NULL);
-    ${totals('rm_hours', 'hour')}
-    ${totals('rm_days', 'day')}
+    ${totalsTable('rm_hours', 'hour', types)}
+    ${totalsTable('rm_days', 'day', types)}
   `;
 }
 
-/** Goes up with each change of the tables or of what a row says: then rows are made anew. */
-export const FORM = 1;
+/** The words of a database for what columns hold. */
+export interface ColumnTypes {
+  readonly bytes: string;
+  readonly large: string;
+  readonly text: string;
+  /** Behind a table that is nothing but its key and what stands beside it. */
+  readonly compact: string;
+}
 
-export const TABLES = ['rm_place', 'rm_combos', 'rm_payments', 'rm_terms', 'rm_attention', 'rm_spans', 'rm_hours', 'rm_days'] as const;
+function totalsTable(name: string, slot: string, { large, text, compact }: ColumnTypes): string {
+  return `
+    CREATE TABLE ${name} (
+      ${slot} integer NOT NULL, combo integer NOT NULL, error ${text} NOT NULL,
+      n ${large} NOT NULL, hi ${large} NOT NULL, lo ${large} NOT NULL, fee_hi ${large} NOT NULL, fee_lo ${large} NOT NULL,
+      PRIMARY KEY (${slot}, combo, error)
+    )${compact};`;
+}
+
+/** What the first form did not have: of each hour how many were begun in it, and how many of these were completed or failed. */
+export function hourCountsOf(large: string): string {
+  return ['n', 'completed', 'failed'].map((name) => `ALTER TABLE rm_spans ADD COLUMN ${name} ${large} NOT NULL DEFAULT 0;`).join('\n');
+}
+
+/** What the second form did not have: sums of seven business days together, so that those of months are made of few rows. */
+export function weeksOf(types: ColumnTypes): string {
+  return totalsTable('rm_weeks', 'week', types);
+}
+
+/** Goes up with each change of the tables or of what a row says: then rows are made anew. */
+export const FORM = 3;
+
+/** How `Place.madeBy` begins where the rows are of this form. */
+export const OF_THIS_FORM = `form ${FORM},`;
+
+export const TABLES = [
+  'rm_place',
+  'rm_combos',
+  'rm_payments',
+  'rm_terms',
+  'rm_attention',
+  'rm_spans',
+  'rm_hours',
+  'rm_days',
+  'rm_weeks',
+] as const;
 
 /** Bits of `flags`. */
 export const OPEN_FLAG = 1;

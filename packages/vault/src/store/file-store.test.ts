@@ -73,8 +73,13 @@ describe('file store', () => {
       const few = await readerOf('few', 10);
       const many = await readerOf('many', 2_000);
       await few();
-      const costs = [await few(), await many()] as const;
-      assert.ok(costs[1] < 3 * costs[0], `${costs[0]} µs among ten, ${costs[1]} µs among two thousand`);
+      // the least of several in turn: the process's CPU is also that of whatever else runs in it
+      const costs = { few: Number.POSITIVE_INFINITY, many: Number.POSITIVE_INFINITY };
+      for (let round = 0; round < 5; round++) {
+        costs.few = Math.min(costs.few, await few());
+        costs.many = Math.min(costs.many, await many());
+      }
+      assert.ok(costs.many < 3 * costs.few, `${costs.few} µs among ten, ${costs.many} µs among two thousand`);
     }));
 
   test('another file under the name that was read is not taken for it, and the newest is found', () =>

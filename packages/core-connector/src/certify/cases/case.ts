@@ -21,7 +21,7 @@ export type Cases = (candidate: Candidate, thoroughly: Thoroughness) => readonly
 
 /** How much of what could be looked at is looked at. */
 export interface Thoroughness {
-  /** The process is killed at each nth point of a payment; 1: at every one. */
+  /** The process is killed at each nth point of a payment; 1: at every one, and every case is run. Above 1 of the answers that are none (TT-07) only half. */
   readonly killEvery: number;
 }
 

@@ -11,10 +11,21 @@ const AWAY = 24;
 const NO_ANSWERS: readonly Fault[] = ['error', 'empty', 'silent', 'limit', 'page', 'cut'];
 
 /** TT: each call that moves money, with each way of losing it; and reads that fail. */
-export const lossCases: Cases = (candidate) => {
+export const lossCases: Cases = (candidate, { killEvery }) => {
   const rig = new Rig(candidate);
-  return [...moneyCases(candidate, rig), ...suspenseCases(candidate, rig), ...READ_FAULTS.map((fault) => readCase(candidate, fault))];
+  const all = [...moneyCases(candidate, rig), ...suspenseCases(candidate, rig), ...READ_FAULTS.map((fault) => readCase(candidate, fault))];
+  return killEvery === 1 ? all : halved(all, candidate.connector.name.length);
 };
+
+/**
+ * Of the answers that are none each second one; which ones differs by connector, so that all of them together meet every one. A read that is
+ * refused for want of a token is always among them: error tables have a line for it, and VT-06 wants each line to be reached.
+ */
+function halved(cases: readonly Case[], from: number): readonly Case[] {
+  return cases.filter(({ id }, place) => !id.startsWith('TT-07') || id === UNAUTHORIZED || (place + from) % 2 === 0);
+}
+
+const UNAUTHORIZED = 'TT-07 read unauthorized';
 
 function moneyCases(candidate: Candidate, rig: Rig): readonly Case[] {
   return (['COMMITTED', 'ABORTED'] as const).flatMap((wanted) =>

@@ -4,6 +4,7 @@ import { faultsOf } from '../judge-payment.ts';
 import { pay, prepare, price, tell } from '../payment.ts';
 import { type Candidate, Rig } from '../rig.ts';
 import { amidst, type Case, type Cases, meet, paidWith, ready, rest, stepsOf, terms } from './case.ts';
+import { holdCases } from './holds.ts';
 
 const DAY_MS = 86_400_000;
 /** Shorter than any patience. */
@@ -25,7 +26,7 @@ export const refusalCases: Cases = (candidate) => {
     gap(candidate, rig),
     ...taking.map((step) => forEver(candidate, step)),
     ...taking.flatMap((step) => calledBack(candidate, step)),
-    expiry(candidate, rig),
+    ...holdCases(candidate, rig),
   ];
 };
 
@@ -190,28 +191,4 @@ function calledBack(candidate: Candidate, { name, kind, awaits }: Step): readonl
       run,
     },
   ];
-}
-
-/** PT-06: a hold whose payment gets no outcome. */
-function expiry(candidate: Candidate, rig: Rig): Case {
-  const hold = rig.effects.find(({ kind }) => kind === 'hold');
-  return {
-    id: 'PT-06',
-    name: 'an outcome that never comes: a person is told before the core lets go of the hold, and nothing is released by silence',
-    ...(hold === undefined && { skipped: 'this connector holds nothing' }),
-    run: async () => {
-      const running = await ready(candidate);
-      const transferId = running.transferId();
-      const priced = await running.drive(price(running, terms(candidate)));
-      if ('code' in priced) return [`there is no quote: ${priced.code}`];
-      await running.drive(prepare(running, priced, transferId));
-      await running.time.advance((hold?.expiresMs ?? DAY_MS) * 0.95);
-      const { held } = running.core.ledger.totals(transferId);
-      const state = await running.life.records.state('payee', transferId);
-      return [
-        ...(held.compare(Decimal.parse(priced.receives)) === 0 ? [] : [`${held} is held`]),
-        ...(state?.exception?.code === 'CORE_HOLD_EXPIRES' ? [] : ['no person is told']),
-      ];
-    },
-  };
 }

@@ -73,12 +73,12 @@ export const connectionCommands: readonly CommandEntry[] = [
     arguments: '<what> <file>',
     summary: 'import by hand what the scheme gives us',
     description:
-      'Takes a `certificate` of ours, the `hub-ca`, or a peer’s keys (`peer-jws`) from a file: PEM, DER, PKCS #7, PKCS #12 or a JSON Web Key Set; and `hub-csr`, the hub’s request for the certificate with which it calls us, which is signed by our CA and printed. Checked first as the Connection Manager client does: our key, chain, dates, usage. What was trusted stays so beside it, so that the other side can move to what is new, until --only ends that. The passphrase of a file comes from PM_PASSPHRASE or --passphrase-file. Where there is a Connection Manager it gives all that, and only its `client-secret` is taken in.',
+      'Takes a `certificate` of ours, the `hub-ca`, or a peer’s keys (`peer-jws`) from a file: PEM, DER, PKCS #7, PKCS #12 or a JSON Web Key Set; and `hub-csr`, the hub’s request for the certificate with which it calls us, which is signed by our CA and printed. Checked first as the Connection Manager client does: our key, chain, dates, usage. What was trusted stays so beside it, so that the other side can move to what is new, until --only ends that. The passphrase of a file comes from PM_PASSPHRASE or --passphrase-file. Where there is a Connection Manager it gives all that, and only its `client-secret` is taken in, and what alerts need (`client-secret --for alert-webhook`, `alert-email`).',
     options: [
       {
         flags: '--for <side>',
         description:
-          'for certificate: client or server (default: client); for client-secret: connection-manager or hub (default: the former)',
+          'for certificate: client or server (default: client); for client-secret: connection-manager (the default), hub, alert-webhook (the key that signs alerts) or alert-email (the password of the mail server)',
       },
       { flags: '--peer <fspId>', description: 'for peer-jws: whose keys' },
       { flags: '--out <file>', description: 'for hub-csr: the certificate into this new file' },

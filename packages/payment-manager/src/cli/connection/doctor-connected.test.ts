@@ -84,6 +84,12 @@ describe('./pm doctor before a Connection Manager', () => {
     const oauth = { PM_HUB_OAUTH_TOKEN_URL: scheme.tokenUrl, PM_HUB_OAUTH_CLIENT_ID: 'greenbank' };
     assert.match((await pm(['doctor'], { variables: oauth })).text, /^failed +hub +token .*There is no client secret/m);
     assert.equal((await pm(['import', 'client-secret', 'secret', '--for', 'hub'])).exitCode, 0);
+    // what alerts need goes the same way; a key that is too short to sign with is refused
+    await writeFile(join(folder, 'short'), 'hunter2\n');
+    assert.equal((await pm(['import', 'client-secret', 'short', '--for', 'alert-email'])).exitCode, 0);
+    const short = await pm(['import', 'client-secret', 'short', '--for', 'alert-webhook']);
+    assert.deepEqual([short.exitCode, /one line of 32 to 512 visible/.test(short.text), short.text.includes('hunter2')], [1, true, false]);
+    assert.equal((await pm(['import', 'client-secret', 'short', '--for', 'nobody'])).exitCode, 64);
     const { text } = await pm(['doctor'], { variables: oauth });
     assert.match(text, /^passed +hub +token/m);
     assert.match(text, /^passed +hub token server +answer/m);

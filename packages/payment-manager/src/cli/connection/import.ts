@@ -15,6 +15,7 @@ import {
 import { wantedOf } from '@payment-manager/connection-manager-client/onboarding';
 import { HUB_SECRET_ID } from '@payment-manager/credentials';
 import { CLIENT_SECRET_ID } from '@payment-manager/credentials/manager-api';
+import { ALERT_SECRET_IDS } from '@payment-manager/operations/alerts';
 import { Secret, systemClock } from '@payment-manager/runtime';
 import { type Doing, oneLine } from '@payment-manager/vault';
 import type { Command, CommandOptions } from '../commands.ts';
@@ -133,27 +134,35 @@ async function importHubRequest({ opened, file, doing, options, terminal }: Impo
   return writeOut(await signHubRequest(opened.environment, wantedOf(opened.config), file, doing), options, terminal);
 }
 
-/** `--for`: whose client secret. */
+/** `--for`: whose secret. */
 function secretIdOf(options: CommandOptions): string {
   const whose = options['for'] ?? 'connection-manager';
   if (whose === 'connection-manager') return CLIENT_SECRET_ID;
   if (whose === 'hub') return HUB_SECRET_ID;
-  throw new CommandFailed(EXIT_CODES.usage, '--for must be connection-manager or hub.');
+  if (isOneOf(Object.values(ALERT_SECRET_IDS), whose)) return whose;
+  throw new CommandFailed(EXIT_CODES.usage, '--for must be connection-manager, hub, alert-webhook or alert-email.');
 }
 
-/** Of our client at the token server. A running product uses it at its next log-in. */
+const isOneOf = <T extends string>(all: readonly T[], one: unknown): one is T => (all as readonly unknown[]).includes(one);
+
+/** Of our client at the token server, or of alerts. A running product uses it at its next log-in, or its next message. */
 async function importClientSecret(path: string, options: CommandOptions, terminal: Terminal): Promise<number> {
   return withEnvironment(options, terminal, async ({ environment }) => {
     const secret = Buffer.from(await bytesOf(path))
       .toString('utf8')
       .trim();
-    if (!/^[\x21-\x7e]{1,512}$/.test(secret))
-      throw new CommandFailed(EXIT_CODES.failed, `${path} does not hold a client secret: that is one line of 1 to 512 visible characters.`);
-    await environment.secrets.put(secretIdOf(options), new Secret(secret), {
+    const id = secretIdOf(options);
+    const least = id === ALERT_SECRET_IDS.webhook ? 32 : 1;
+    if (!/^[\x21-\x7e]{1,512}$/.test(secret) || secret.length < least)
+      throw new CommandFailed(
+        EXIT_CODES.failed,
+        `${path} does not hold such a secret: that is one line of ${least} to 512 visible characters.`,
+      );
+    await environment.secrets.put(id, new Secret(secret), {
       by: operatorName(options, terminal),
       why: './pm import client-secret',
     });
-    terminal.out(style.good('The client secret is in the vault. The file is no longer needed: delete it.'));
+    terminal.out(style.good('The secret is in the vault. The file is no longer needed: delete it.'));
     return EXIT_CODES.ok;
   });
 }

@@ -5,11 +5,14 @@ import {
   type Certification,
   certify,
   certifyKills,
+  filesVersion,
   jsonReport,
   junitReport,
+  keepCertification,
   markdownReport,
   problemLine,
   readCandidate,
+  readConnectorFolder,
 } from '@payment-manager/core-connector';
 import { systemClock } from '@payment-manager/runtime';
 import type { CommandOptions } from '../commands.ts';
@@ -49,9 +52,19 @@ export async function certifyConnector(folder: string, options: CommandOptions, 
     const file = options[option];
     if (typeof file === 'string') await writeFile(resolve(terminal.workingFolder, file), text(certification));
   }
+  await kept(folder, options, certification);
   if (json) terminal.out(JSON.stringify(jsonReport(certification), undefined, 2));
   else tellEnd(certification, terminal);
   return certification.failed === 0 ? EXIT_CODES.ok : EXIT_CODES.failed;
+}
+
+/** With `--keep` beside the connector, where the portal shows it: only of the whole suite, which some cases would not be. */
+async function kept(folder: string, { keep, only, kills }: CommandOptions, certification: Certification): Promise<void> {
+  if (keep !== true) return;
+  if (only !== undefined || kills !== undefined)
+    throw new CommandFailed(EXIT_CODES.usage, '--keep is for the whole suite: neither --only nor --kills go with it.');
+  const version = filesVersion(await readConnectorFolder(folder));
+  await keepCertification(folder, { version, at: systemClock.now() }, certification);
 }
 
 /** One line for each group of cases that passed, and one for each that did not. */

@@ -24,6 +24,7 @@ export const connectorCommands: readonly CommandEntry[] = [
       { flags: '--only <id>', description: 'for certify: only cases whose id begins so, like TT-03' },
       { flags: '--report <file>', description: 'for certify: the report as Markdown' },
       { flags: '--junit <file>', description: 'for certify: the report as JUnit XML' },
+      { flags: '--keep', description: 'for certify: keep the result beside the connector (certification.json), where the portal shows it' },
       { flags: '--json', description: 'for certify: the report as JSON, on the standard output' },
       { flags: '--port <number>', description: 'for mock: where it listens on 127.0.0.1 (default: 5050; 0: any that is free)' },
       { flags: '--from <template>', description: 'for new: the template, like rest-core' },

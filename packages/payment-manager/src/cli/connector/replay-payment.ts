@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Config } from '@payment-manager/configuration';
+import type { Config, StandAloneConfig } from '@payment-manager/configuration';
 import { readSecretFiles, SecretUnreadable } from '@payment-manager/configuration/files';
 import {
   type CoreEvent,
@@ -25,6 +25,7 @@ import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { configuredView } from '../journal/journal-view.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
+import { standAloneConfiguration } from './stand-alone-configuration.ts';
 import { tellProblems } from './tell-problems.ts';
 
 const EXAMPLE = './pm connector replay TRANSFER_ID --connector connectors/rest-core';
@@ -47,7 +48,7 @@ export async function replayPayment(transferId: string, options: CommandOptions,
   });
   if (tellProblems(files, terminal) > 0) return EXIT_CODES.failed;
   const { connector } = compileConnector(files);
-  const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
+  const config = await eitherConfiguration(options, folder, terminal);
   const { cfg, problems } = settingValues(connector, { settings: config.core.settings, secrets: await secretsOf(config) });
   for (const problem of problems) terminal.out(printable(problem));
   if (problems.length > 0)
@@ -70,7 +71,21 @@ export async function replayPayment(transferId: string, options: CommandOptions,
   return same ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
-async function secretsOf({ core }: Config): Promise<Readonly<Record<string, string>>> {
+type Configured = Config | StandAloneConfig;
+
+/** That of a Payment Manager, or of a connector in a process of its own: `--config` may name either. @throws CommandFailed (78) saying what is wrong with the first */
+async function eitherConfiguration(options: CommandOptions, folder: string, terminal: Terminal): Promise<Configured> {
+  const file = configurationFile(options, terminal);
+  try {
+    return (await loadConfiguration(file, terminal)).config;
+  } catch (error) {
+    if (file === undefined) throw error;
+    // which connector it runs may be said at its start alone
+    return standAloneConfiguration(file, terminal, { PM_CORE_CONNECTOR: folder }).catch(() => Promise.reject(error));
+  }
+}
+
+async function secretsOf({ core }: Configured): Promise<Readonly<Record<string, string>>> {
   try {
     return await readSecretFiles(core.secretFiles, 'core.secretFiles');
   } catch (error) {
@@ -81,7 +96,7 @@ async function secretsOf({ core }: Config): Promise<Readonly<Record<string, stri
 
 /** What journal and messages have of it; both are only read. */
 async function kept(
-  config: Config,
+  config: Configured,
   key: Uint8Array,
   transferId: string,
 ): Promise<{ readonly records: readonly ChangedRecord[]; readonly messages: readonly KeptMessage[] }> {

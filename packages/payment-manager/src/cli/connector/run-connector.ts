@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { ConfigInvalid, loadStandAloneConfig, type StandAloneConfig } from '@payment-manager/configuration';
+import type { StandAloneConfig } from '@payment-manager/configuration';
 import { giveMemoryBack } from '@payment-manager/runtime';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { parentGone, signalled, startExplained, untilStopped } from '../process-life.ts';
 import type { Terminal } from '../terminal.ts';
+import { standAloneConfiguration } from './stand-alone-configuration.ts';
 
 /** `./pm connector run [folder] --config FILE`: the connector in a process of its own, in the foreground, until a signal. */
 export async function runConnector(folder: string | undefined, options: CommandOptions, terminal: Terminal): Promise<number> {
@@ -26,22 +27,14 @@ export async function runConnector(folder: string | undefined, options: CommandO
   return untilStopped(running, stopAsked, terminal);
 }
 
-async function configured(
-  folder: string | undefined,
-  options: CommandOptions,
-  { environment, workingFolder }: Terminal,
-): Promise<StandAloneConfig> {
+async function configured(folder: string | undefined, options: CommandOptions, terminal: Terminal): Promise<StandAloneConfig> {
   const { config: file } = options;
   if (typeof file !== 'string')
     throw new CommandFailed(
       EXIT_CODES.usage,
       'Say with which configuration: ./pm connector run connectors/our-core --config core-connector.yaml',
     );
-  const named = folder === undefined ? {} : { PM_CORE_CONNECTOR: resolve(workingFolder, folder) };
-  try {
-    return await loadStandAloneConfig(file, { ...environment, ...named }, workingFolder);
-  } catch (error) {
-    if (error instanceof ConfigInvalid) throw new CommandFailed(EXIT_CODES.config, error.message);
-    throw error;
-  }
+  const named: Readonly<Record<string, string>> =
+    folder === undefined ? {} : { PM_CORE_CONNECTOR: resolve(terminal.workingFolder, folder) };
+  return standAloneConfiguration(file, terminal, named);
 }

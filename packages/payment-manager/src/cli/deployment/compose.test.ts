@@ -18,18 +18,20 @@ hub: { baseUrl: 'https://switch.example.org', tls: { enabled: true, certificateF
 inbound: { tls: { enabled: true, certificateFile: t/s.pem, keyFile: t/s.key, caFile: t/ca.pem, hubNames: [switch.example.org] } }
 core: { baseUrl: 'https://core.example.org' }
 jws: { signingKeyFile: t/jws.key, peerKeysFolder: t/peers }
+management: { publicUrl: 'https://portal.example.org', tls: { enabled: true, certificateFile: t/p.pem, keyFile: t/p.key } }
 `;
 
-for (const name of ['payment-manager', 'replica'])
+for (const name of ['payment-manager', 'replica', 'management'])
   test(`compose.yaml: what it tells the process of ${name} is a configuration that starts in production`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pm-compose-test-'));
     try {
       writeFileSync(join(folder, 'payment-manager.yaml'), CONFIGURATION);
       const { environment } = compose.services[name];
       const { config } = await loadConfig('payment-manager.yaml', environment, folder);
-      assert.equal(config.outbound.host, '0.0.0.0');
+      assert.equal(config.outbound.host, name === 'management' ? '127.0.0.1' : '0.0.0.0');
+      assert.equal(config.role, ({ replica: 'payments', management: 'management' } as Record<string, string>)[name] ?? 'all');
       assert.equal(config.operations.port, 4004);
-      assert.equal(config.journal.store, name === 'replica' ? 'postgres' : 'sqlite');
+      assert.equal(config.journal.store, name === 'payment-manager' ? 'sqlite' : 'postgres');
       // the engine waits longer than the process takes to leave
       assert.ok(Number.parseInt(compose.services[name].stop_grace_period, 10) * 1_000 > config.shutdown.drainMs + config.shutdown.graceMs);
     } finally {

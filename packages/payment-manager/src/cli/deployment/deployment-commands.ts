@@ -35,6 +35,10 @@ export const deploymentCommands: readonly CommandEntry[] = [
       { flags: '--host <name>', description: 'the name under which the hub reaches you' },
       { flags: '--postgres <secret>', description: 'replicas on PostgreSQL; the secret with `url` and `journal.key`' },
       { flags: '--replicas <number>', description: 'how many (default: 2 on PostgreSQL, else 1)' },
+      {
+        flags: '--split',
+        description: 'on PostgreSQL: replicas for payments and one process for people, as docs/operations/roles.md says',
+      },
       { flags: '--storage <size>', description: 'of the volume', default: '20Gi' },
       { flags: '--gateway <name>', description: 'a TLSRoute of this Gateway instead of an Ingress' },
       { flags: '--monitor', description: 'a ServiceMonitor too, for the operator of Prometheus' },
@@ -48,8 +52,12 @@ export const deploymentCommands: readonly CommandEntry[] = [
     arguments: '[folder]',
     summary: 'rules for Prometheus and dashboards for Grafana',
     description:
-      'Writes alert rules with their unit tests (promtool test rules) and dashboards into the folder. Without one, the project’s own copies under deploy/ and docs/operations/alerts.md, which says what to do at each alert.',
-    options: [],
+      'Writes alert rules with their unit tests (promtool test rules) and dashboards into the folder. Without one, the project’s own copies under deploy/ and docs/operations/alerts.md, which says what to do at each alert. With --ask, instead: asks a Prometheus each query of each panel, and shows what came of it; nothing is written.',
+    options: [
+      { flags: '--ask <url>', description: 'ask this Prometheus the queries of all panels; exit code 1 where it refuses one' },
+      { flags: '--at <instant>', description: 'with --ask: as of then, such as 2026-01-01T06:00:00Z' },
+      { flags: '--json', description: 'with --ask: one JSON array instead of a table' },
+    ],
     example: './pm monitoring /etc/prometheus/payment-manager',
     load: async () => (await import('./monitoring.ts')).monitoring,
   },

@@ -45,6 +45,17 @@ describe('./pm kubernetes', () => {
     assert.match((await kubernetes(FITS, '--autoscale-to', '9')).text, /only for replicas on PostgreSQL/);
   });
 
+  test('roles in workloads of their own need PostgreSQL, and a portal that can be reached', async () => {
+    assert.match((await kubernetes(FITS, '--split')).text, /--split needs --postgres/);
+    const portal = { enabled: true, host: '0.0.0.0', port: 4005 };
+    const { exitCode, text } = await kubernetes({ ...FITS, management: portal }, '--split', '--postgres', 'journal', '--replicas', '3');
+    assert.equal(exitCode, 0, text);
+    assert.match(text, /name: greenbank-management/);
+    const hidden = await kubernetes({ ...FITS, management: { enabled: true } }, '--split', '--postgres', 'journal');
+    assert.match(hidden.text, /management\.host: nobody reaches 127\.0\.0\.1/);
+    assert.match((await kubernetes(FITS, '--split', '--postgres', 'journal')).text, /management\.enabled/);
+  });
+
   test('what would not work in a pod, or would not be secret, is refused with what to do', async () => {
     const { exitCode, text } = await kubernetes({
       ...FITS,

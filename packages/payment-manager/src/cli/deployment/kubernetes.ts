@@ -15,7 +15,10 @@ const REPLICAS_MOST = 100;
 /** `./pm kubernetes`: manifests, on standard output. */
 export const kubernetes: Command = async (_args, options, terminal) => {
   const postgres = postgresOf(options);
-  const loaded = await loadConfiguration(configurationFile(options, terminal), inCluster(terminal, postgres !== undefined));
+  const split = options['split'] === true;
+  if (split && postgres === undefined)
+    throw new CommandFailed(EXIT_CODES.usage, '--split needs --postgres: what the two say to each other are rows of that database.');
+  const loaded = await loadConfiguration(configurationFile(options, terminal), inCluster(terminal, postgres !== undefined, split));
   const { file, config } = loaded;
   if (file === undefined)
     throw new CommandFailed(EXIT_CODES.usage, 'The cluster needs a configuration file: name it with --config. It becomes a ConfigMap.');
@@ -23,7 +26,7 @@ export const kubernetes: Command = async (_args, options, terminal) => {
   if (!DNS_LABEL.test(name))
     throw new CommandFailed(EXIT_CODES.usage, `'${name}' cannot be the name of objects in a cluster. Give one with --name.`);
   const variablesSecret = `${name}-variables`;
-  mustFit(loaded, variablesSecret);
+  mustFit(loaded, variablesSecret, split);
   const environment = typeof options['environment'] === 'string' ? options['environment'] : undefined;
   const host = matching(options, 'host', DNS_NAME);
   const gateway = matching(options, 'gateway', DNS_LABEL);
@@ -36,7 +39,13 @@ export const kubernetes: Command = async (_args, options, terminal) => {
     name,
     image: matching(options, 'image', IMAGE) ?? 'payment-manager',
     configuration: readFileSync(file, 'utf8'),
-    ports: { inbound: config.inbound.port, outbound: config.outbound.port, operations: config.operations.port },
+    ports: {
+      inbound: config.inbound.port,
+      outbound: config.outbound.port,
+      operations: config.operations.port,
+      ...(split && { management: config.management.port }),
+    },
+    split,
     stopMs: config.shutdown.drainMs + config.shutdown.graceMs,
     variablesSecret,
     filesSecret: `${name}-files`,
@@ -66,18 +75,20 @@ function postgresOf(options: CommandOptions): Wanted['postgres'] {
 }
 
 /** The configuration is judged as it will be read there. Its URL of PostgreSQL is not known here. */
-function inCluster(terminal: Terminal, onPostgres: boolean): Terminal {
+function inCluster(terminal: Terminal, onPostgres: boolean, split: boolean): Terminal {
   const there = {
     PM_DATA_FOLDER: DATA_FOLDER,
+    // it has the stricter demands of the two
+    ...(split && { PM_ROLE: 'management' }),
     ...(onPostgres && { PM_JOURNAL_STORE: 'postgres', PM_JOURNAL_POSTGRES_URL: 'postgresql://payment_manager@127.0.0.1/payments' }),
   };
   return { ...terminal, environment: { ...terminal.environment, ...there } };
 }
 
 /** What would not work in a cluster, or would not be kept secret there. @throws CommandFailed (78) with all of it */
-function mustFit(loaded: LoadedConfig, variablesSecret: string): void {
+function mustFit(loaded: LoadedConfig, variablesSecret: string, split: boolean): void {
   const { config } = loaded;
-  const doors = ['inbound', 'outbound', 'operations'] as const;
+  const doors = ['inbound', 'outbound', 'operations', ...(split ? (['management'] as const) : [])] as const;
   const secrets = effective(loaded).filter(
     ({ value, origin }) => value === '[secret]' && (origin === 'file' || origin.startsWith('environments.')),
   );

@@ -8,8 +8,13 @@ import { style } from '../terminal.ts';
 
 const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 
-/** `./pm monitoring [folder]`: rules for Prometheus and dashboards for Grafana. Without a folder the project's own copies are made anew. */
-export const monitoring: Command = async ([folder], _options, terminal) => {
+/** `./pm monitoring [folder]`: rules for Prometheus and dashboards for Grafana. Without a folder the project's own copies are made anew. `--ask`: the panels’ queries are asked of a Prometheus instead. */
+export const monitoring: Command = async ([folder], options, terminal) => {
+  const { ask, at } = options;
+  if (typeof ask === 'string') {
+    const { askPanels } = await import('./ask-prometheus.ts');
+    return askPanels(ask, typeof at === 'string' ? at : undefined, options['json'] === true, terminal);
+  }
   const target = folder === undefined ? join(root, 'deploy') : resolve(terminal.workingFolder, folder);
   const files = monitoringFiles().map(({ path, text }) => ({ path: join(target, path), text }));
   const page = alertsDocument();

@@ -14,7 +14,7 @@ export interface ViewedJournal {
 }
 
 /** The journal of a configuration, of a running product or a stopped one. @throws CommandFailed (78) when there is none */
-export function configuredView(config: Config): ViewedJournal {
+export function configuredView(config: Pick<Config, 'journal' | 'dataFolder' | 'journalFile'>): ViewedJournal {
   if (config.journal.store !== 'postgres') return viewOfFile(join(config.dataFolder, config.journalFile));
   return {
     open: async () => viewPostgresJournal(await postgresAddress(config.journal)),

@@ -16,6 +16,7 @@ import { journalPruner, KEPT_DAYS, removeExported, writeExport } from '@payment-
 import { addOldPayments, longAgo, oldPayment } from '@payment-manager/operations/test-payments';
 import { type HttpHandler, recordedLog, startHttpServer, systemClock, systemTimers } from '@payment-manager/runtime';
 import { pmIn } from '../../../test/command-line.ts';
+import { nodeOptions } from '../node-options.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let folder: string;
@@ -177,7 +178,7 @@ describe('pm prune', () => {
     await stopped('sigkill', 2_000);
     const [own, args] = [join(folder, 'sigkill'), ['prune', '--before', '2026-01-01', '--export', 'old.ndjson.gz', '--json']];
     const run = (): { child: ChildProcess; ended: Promise<{ signal: string | null; text: string }> } => {
-      const child = spawn(process.execPath, [main, ...args], { cwd: own, stdio: ['ignore', 'pipe', 'ignore'] });
+      const child = spawn(process.execPath, [...nodeOptions, main, ...args], { cwd: own, stdio: ['ignore', 'pipe', 'ignore'] });
       let text = '';
       child.stdout.on('data', (chunk) => (text += chunk));
       return { child, ended: new Promise((resolve) => child.once('close', (_, signal) => resolve({ signal, text }))) };

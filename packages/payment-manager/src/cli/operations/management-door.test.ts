@@ -17,6 +17,7 @@ const open = { id: 'T-1', flow: 'payee', amount: '25', currency: 'USD', startedA
 const fact: PaymentFacts = { ...open, exceptions: ['OUTCOME_UNKNOWN'] };
 const mark = { number: 1, sign: 'restore', reason: 'put back', at, lastEventAt: 0, accounted: true };
 
+let alarms: readonly object[] = [];
 let acts: Resolution[] = [];
 let lifted = 0;
 let done: string[] = [];
@@ -24,9 +25,15 @@ let settled = false;
 let folder: string;
 let running: RunningManagement;
 
+let incident: { readonly id: string; readonly [member: string]: unknown } = {
+  ...{ id: 'i-1', rule: 'hub', severity: 'critical', code: 'HUB_NOT_ANSWERING', reason: 'No answer.', count: 1, state: 'open', since: at },
+  ...{ gaps: 0, deliveries: [{ channel: 'email', event: 'began', at, state: 'sent', attempts: 1, nextAt: at }] },
+};
+
 const detail = (): PaymentDetail => ({
   payment: settled ? { ...fact, exceptions: [], settled: { as: 'ABORTED', at, by: 'local:ada', reason: 'r' } } : fact,
   known: { hub: [], us: [], core: [] },
+  said: { hub: [], us: [], core: [] },
   history: [{ at, who: 'us', what: 'reserved' }],
   allowed: [{ action: 'ask-hub' }, { action: 'settle', as: ['COMMITTED', 'ABORTED'] }],
 });
@@ -78,7 +85,9 @@ const around = {
     payments: async () => ({ payments: [fact] }),
   },
   exceptions: async () => [{ id: 'T-1', flow: 'payee', level: 'exception', code: 'OUTCOME_UNKNOWN', reason: 'silence', since: at }],
-  alarms: async () => [],
+  alarms: async () => alarms,
+  readiness: async () => ({ ready: true, parts: { journal: { ok: true, detail: 'answers' } } }),
+  behind: () => 0,
   restored: {
     last: () => (lifted > 0 ? { ...mark, lifted: { at, by: 'x', reason: 'y' } } : mark),
     take: async (rows: readonly unknown[]) => ({ made: rows.length }),
@@ -90,6 +99,17 @@ const around = {
     },
   },
   connection: () => door,
+  alerts: {
+    incidents: async () => [incident],
+    acknowledge: async (id: string, { by }: { by: string }) => {
+      done.push(`acknowledge ${id} ${by}`);
+      incident = { ...incident, acknowledged: { by, at, reason: 'r' } };
+      return incident;
+    },
+    test: async () => [{ channel: 'email', kind: 'failed', problem: 'the mail server does not take it (EAUTH)' }],
+    settings: () => ({ rules: [], channels: [], beginsAfterMs: 1, endsAfterMs: 1 }),
+    useMutes: () => {},
+  },
   promotion: undefined,
   reloadConnector: async () => ({ kind: 'refused', version: 'v1', problems: ['a fault in fees.yaml'] }),
   onStored: () => () => {},
@@ -140,7 +160,48 @@ describe('what commands change, through the management API', () => {
   test('on the machine a connector is loaded anew by the socket, as the user of the machine, and stands in the audit log', async () => {
     const { exitCode, text } = await pm('connector', 'reload');
     assert.deepEqual([exitCode, /a fault in fees\.yaml/.test(text)], [1, true], text);
-    assert.match(await audited('connector.reload.done'), /"local:ada"/);
+    assert.match(await audited('reload-connector.done'), /"local:ada"/);
+  });
+
+  test('incidents are listed with who was told and who looks, acknowledged for a reason, and a test says what each answered', async () => {
+    const listed = await pm('alerts');
+    assert.deepEqual(
+      [listed.exitCode, /i-1 +2021-11-24T12:00:00 +critical +email +nobody +HUB_NOT_ANSWERING: No answer\./.test(listed.text)],
+      [1, true],
+      listed.text,
+    );
+    assert.equal((await pm('alerts', 'acknowledge')).exitCode, 64);
+    assert.equal((await pm('alerts', 'acknowledge', 'i-1')).exitCode, 64, 'without a reason');
+    const { exitCode, text } = await pm('alerts', 'acknowledge', 'i-1', '--reason', 'I call them');
+    assert.deepEqual([exitCode, done], [0, ['acknowledge i-1 local:ada']], text);
+    const after = await pm('alerts', 'list');
+    assert.deepEqual([after.exitCode, /local:ada/.test(after.text)], [0, true], after.text);
+    const tested = await pm('alerts', 'test', '--reason', 'new address');
+    assert.deepEqual(
+      [tested.exitCode, /email +failed +the mail server does not take it \(EAUTH\)/.test(tested.text)],
+      [1, true],
+      tested.text,
+    );
+  });
+
+  test('top says in one look what is broken, as text and as JSON, and ends with 1 for scripts', async () => {
+    alarms = [{ id: 'hub', level: 'alarm', code: 'HUB_NOT_ANSWERING', reason: 'No answer.', since: at }];
+    const { exitCode, text } = await pm('top', '--once');
+    assert.deepEqual(
+      [exitCode, /greenbank, default +TAKES PAYMENTS/.test(text), /CRIT .* HUB_NOT_ANSWERING/.test(text)],
+      [1, true, true],
+      text,
+    );
+    const json = await pm('top', '--json');
+    assert.equal((JSON.parse(json.text) as { wrong: { code: string }[] }).wrong[0]?.code, 'HUB_NOT_ANSWERING');
+    alarms = [];
+    const well = await pm('top', '--once');
+    assert.deepEqual(
+      [well.exitCode, /Nothing is broken/.test(well.text), /ok journal: answers/.test(well.text)],
+      [0, true, true],
+      well.text,
+    );
+    assert.match((await elsewhere(await keyFor('viewer'), 'top', '--once')).text, /TAKES PAYMENTS/);
   });
 
   test('from elsewhere by a key: shown, resolved, and refused where its role does not permit it', async () => {

@@ -1,11 +1,12 @@
 import { formatAmount } from '@payment-manager/fspiop';
 import {
   compare,
-  type DaySource,
   type Difference,
   gatherDay,
   type PaymentFacts,
   type StatementRow,
+  watchEdges,
+  withoutEdges,
   withoutRunning,
 } from '@payment-manager/mojaloop-connector';
 import { systemClock } from '@payment-manager/runtime';
@@ -42,16 +43,23 @@ export interface ReconciledDay {
   readonly differencesInAll: number;
 }
 
+/** How many rows the statements have that the day was compared with, where the management API compares. */
+export interface PulledRows {
+  readonly statementRows?: number;
+  readonly hubStatementRows?: number;
+}
+
 /** Compares a day here, over the operations API. */
 export async function reconcileDay(operations: OperationsClient, { date, by, statement, ...day }: DayQuery): Promise<ReconciledDay> {
-  const source: DaySource = {
+  const { source, edges } = watchEdges({
     payments: (fromMs, toMs) => operations.payments(fromMs, toMs),
     payment: async (transferId, flow) => (await operations.payment(transferId, flow))?.payment,
     askHub: (payment) => ask(operations, payment, `reconciliation of ${date}`, by),
-  };
+  });
   const now = systemClock.now();
   const { payments, asked, unasked } = await gatherDay(source, { ...day, statement, askHub: true, now, questionsMax: QUESTIONS_MAX });
-  const { differences, running } = withoutRunning(compare(payments, statement), payments, systemClock.now());
+  const { differences: found, running } = withoutRunning(compare(payments, statement), payments, systemClock.now());
+  const differences = withoutEdges(found, payments, edges);
   const hub = Object.fromEntries([...Map.groupBy(payments, (one) => one.hub)].map(([word, ones]) => [word, ones.length]));
   return { payments: payments.length, asked, unasked, hub, running, differences, differencesInAll: differences.length };
 }
@@ -61,10 +69,11 @@ export async function reconcileThrough(
   door: ManagementDoor,
   date: string,
   statement: readonly StatementRow[] | undefined,
-): Promise<ReconciledDay> {
+  pull: readonly string[] = [],
+): Promise<ReconciledDay & PulledRows> {
   const text = statement && statementText(statement);
-  const body = { askHub: true, ...(text !== undefined && { statement: text }) };
-  return (await door.ask(`POST /api/reconciliation/days/${date}`, body)) as unknown as ReconciledDay;
+  const body = { askHub: true, ...(text !== undefined && { statement: text }), ...(pull.length > 0 && { pull }) };
+  return (await door.ask(`POST /api/reconciliation/days/${date}`, body)) as unknown as ReconciledDay & PulledRows;
 }
 
 /** Rows of any number of files as one statement. */

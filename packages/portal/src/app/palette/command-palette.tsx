@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { Icon } from '../../components/icon.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useFrameTexts } from '../../text/frame/frame-texts.ts';
 import { type PaletteOption, usePaletteOptions } from './options.ts';
 import styles from './palette.module.css';
@@ -31,7 +32,7 @@ export default function CommandPalette({ close }: { readonly close: () => void }
     }
   };
   return (
-    <dialog ref={dialog} className={styles['dialog']} aria-label={palette.title} onClose={close}>
+    <dialog ref={dialog} className={`${shapes['dialog']} ${styles['dialog']}`} aria-label={palette.title} onClose={close}>
       <div className={styles['field']}>
         <Icon name="search" />
         <input

@@ -1,5 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import type { FoundPage } from '@payment-manager/management-api/types';
+import { LANGUAGES, type Language } from '@payment-manager/runtime/languages';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ask } from '../../api/ask.ts';
@@ -7,7 +8,7 @@ import { useMe } from '../../api/me.ts';
 import type { IconName } from '../../components/icon.tsx';
 import { useFormats } from '../../text/formats.ts';
 import { useFrameTexts } from '../../text/frame/frame-texts.ts';
-import { chooseLanguage, LANGUAGES, type Language, useLanguage } from '../../text/language.ts';
+import { chooseLanguage, useLanguage } from '../../text/language.ts';
 import { chooseZone, useShownZone } from '../../text/zone.ts';
 import { NAVIGATION } from '../navigation.ts';
 import { useSignOut } from '../user-menu.tsx';
@@ -41,7 +42,7 @@ export function usePaletteOptions(typed: string): readonly PaletteOption[] {
 function useFoundPayments(typed: string): readonly PaletteOption[] {
   const { palette } = useFrameTexts();
   const navigate = useNavigate();
-  const { amount, moment } = useFormats();
+  const { amount, fromTo, moment } = useFormats();
   const mayRead = useMe().permissions.includes('payments:read');
   const { data } = useQuery({
     queryKey: ['palette', typed],
@@ -55,7 +56,7 @@ function useFoundPayments(typed: string): readonly PaletteOption[] {
       id: `payment-${one.id}`,
       group: 'payments',
       icon: one.direction,
-      text: `${one.payer?.name ?? one.payer?.id ?? '–'} → ${one.payee?.name ?? one.payee?.id ?? '–'}`,
+      text: fromTo(one.payer?.name ?? one.payer?.id ?? '–', one.payee?.name ?? one.payee?.id ?? '–'),
       aside: `${one.amount === undefined ? '' : amount(one.amount, one.currency)} · ${moment(one.startedAt, one.updatedAt)}`,
       choose: () => void navigate({ to: '/payments/$row', params: { row: String(one.id) } }),
     }),
@@ -96,7 +97,7 @@ function useActionOptions(): readonly PaletteOption[] {
   return [
     act('light', 'eye', palette.light, () => setColorScheme('light')),
     act('dark', 'eye', palette.dark, () => setColorScheme('dark')),
-    ...other.map((one) => act(`language-${one}`, 'user', palette.language(LANGUAGES[one]), () => void chooseLanguage(one))),
+    ...other.map((one) => act(`language-${one}`, 'user', palette.language(LANGUAGES[one].name), () => void chooseLanguage(one))),
     ...(businessDay.zone === 'UTC'
       ? []
       : [

@@ -6,6 +6,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote, usePause } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import styles from './account.module.css';
@@ -48,9 +49,9 @@ export function OwnPasskeys({ user }: { readonly user: ShownUser }): ReactElemen
     adding.mutate();
   };
   return (
-    <Panel title={texts.passkeys} aside={<span className={styles['hint']}>{texts.recoveryLeft(user.recoveryCodesLeft)}</span>}>
-      {user.passkeys.length === 0 && <p className={styles['hint']}>{texts.noPasskeys}</p>}
-      <ul className={styles['passkeys']}>
+    <Panel title={texts.passkeys} aside={<span className={shapes['quiet']}>{texts.recoveryLeft(user.recoveryCodesLeft)}</span>}>
+      {user.passkeys.length === 0 && <p className={shapes['quiet']}>{texts.noPasskeys}</p>}
+      <ul className={`${shapes['list']} ${styles['passkeys']}`}>
         {user.passkeys.map(({ id, name, since }) => (
           <li key={id}>
             <strong>{name}</strong>
@@ -67,8 +68,8 @@ export function OwnPasskeys({ user }: { readonly user: ShownUser }): ReactElemen
           </li>
         ))}
       </ul>
-      <form className={styles['form']} onSubmit={submit}>
-        <p className={styles['hint']}>{texts.passkeysHint}</p>
+      <form className={`${shapes['stack']} ${styles['form']}`} onSubmit={submit}>
+        <p className={shapes['quiet']}>{texts.passkeysHint}</p>
         <TextInput label={texts.called} maxLength={60} value={called} onChange={({ currentTarget }) => setCalled(currentTarget.value)} />
         <TextInput
           label={texts.code}

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote, usePause } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import styles from './account.module.css';
 import { ACCOUNT } from './account-texts.ts';
@@ -29,7 +30,7 @@ export function OwnPassword(): ReactElement {
   };
   return (
     <Panel title={texts.password}>
-      <form className={styles['form']} onSubmit={submit}>
+      <form className={`${shapes['stack']} ${styles['form']}`} onSubmit={submit}>
         <PasswordInput
           label={texts.current}
           autoComplete="current-password"

@@ -8,6 +8,7 @@ import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { Asked } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
+import { TableHeads } from '../../components/table-heads.tsx';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { ACCOUNT } from './account-texts.ts';
@@ -36,13 +37,13 @@ export function OwnSessions(): ReactElement {
     onSettled: () => client.invalidateQueries({ queryKey: ['me', 'sessions'] }),
   });
   const { session } = texts;
-  const heads = [session.by, session.address, session.since, session.seen, session.browser, texts.end];
+  const heads = [session.by, session.address, session.since, session.seen, session.browser];
   return (
     <Panel title={texts.sessions} flush>
       <ProblemNote error={ending.error} />
       <Asked query={sessions}>
         {(data) => (
-          <Table label={texts.sessions} head={heads.map((head) => <th key={head}>{head}</th>)}>
+          <Table label={texts.sessions} head={<TableHeads names={heads} acts />}>
             {data.sessions.map((one) => (
               <tr key={one.id}>
                 <td>{texts.ways[one.by] ?? one.by}</td>

@@ -10,6 +10,7 @@ import { Panel } from '../../components/panel.tsx';
 import { Asked, EmptyState } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { TableHeads } from '../../components/table-heads.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { useFrameTexts } from '../../text/frame/frame-texts.ts';
@@ -33,11 +34,13 @@ export function ApiKeysPart(): ReactElement {
   const { name, role, by, until } = texts.heads;
   const close = (): void => setDoing(undefined);
   return (
-    <div className={styles['parts']}>
-      <p className={styles['hint']}>{texts.apiKeysHint}</p>
+    <div className={shapes['page']}>
+      <p className={shapes['quiet']}>{texts.apiKeysHint}</p>
       {mayManage && (
-        <div className={styles['buttons']}>
-          <Button onClick={() => setDoing('new')}>{texts.newKey}</Button>
+        <div className={`${shapes['buttons']} ${styles['buttons']}`}>
+          <Button size="xs" onClick={() => setDoing('new')}>
+            {texts.newKey}
+          </Button>
         </div>
       )}
       <Panel title={texts.part['api-keys']} flush>
@@ -61,7 +64,7 @@ export function ApiKeysPart(): ReactElement {
                     </td>
                     <td>
                       {mayManage && (
-                        <div className={styles['buttons']}>
+                        <div className={`${shapes['buttons']} ${styles['buttons']}`}>
                           <Button
                             variant="default"
                             size="compact-sm"

@@ -9,11 +9,13 @@ import { Fact, Facts } from '../../components/facts.tsx';
 import { Mark, type Tone } from '../../components/mark.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Asked, EmptyState } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import styles from './administration.module.css';
 import { ADMINISTRATION } from './administration-texts.ts';
 import type { ApprovalsAnswer, ShownApproval } from './answers.ts';
+import { valueLines } from './value-lines.ts';
 
 const TONES: Readonly<Record<ShownApproval['state'], Tone>> = {
   waiting: 'wait',
@@ -34,8 +36,8 @@ export function ApprovalsPart(): ReactElement {
   return (
     <Asked query={approvals} permission="approvals:read">
       {({ needed, approvals: all }) => (
-        <div className={styles['parts']}>
-          <p className={styles['hint']}>
+        <div className={shapes['page']}>
+          <p className={shapes['quiet']}>
             {needed.length === 0 ? texts.noneNeeded : texts.needed(needed.map((one) => texts.actions[one] ?? one).join(', '))}
           </p>
           {all.length === 0 ? (
@@ -83,20 +85,20 @@ function ApprovalPanel({ approval, decide }: ApprovalPanelProps): ReactElement {
     <Panel title={texts.actions[action] ?? action} aside={<Mark tone={TONES[state]}>{texts.approvalStates[state]}</Mark>}>
       <Facts>
         <Fact name={texts.heads.target}>
-          <span className={styles['mono']}>{target}</span>
+          <span className={shapes['mono']}>{target}</span>
         </Fact>
         <Fact name={texts.heads.who}>{`${askedBy.replace(/^\w+:/, '')}, ${moment(askedAt, now())}`}</Fact>
         <Fact name={texts.heads.why}>{reason}</Fact>
         <Fact name={texts.heads.what}>
-          <pre className={styles['values']}>{JSON.stringify(values, undefined, 1)}</pre>
+          <pre className={`${shapes['mono']} ${styles['values']}`}>{valueLines(values).join('\n')}</pre>
         </Fact>
         {decidedBy !== undefined && <Fact name={texts.heads.decided}>{`${decidedBy.replace(/^\w+:/, '')}: ${note ?? ''}`}</Fact>}
       </Facts>
       {state === 'waiting' && mayDecide && (
-        <div className={styles['buttons']}>
+        <div className={`${shapes['buttons']} ${styles['buttons']}`}>
           {own ? (
             <>
-              <p className={styles['hint']}>{texts.ownWish}</p>
+              <p className={shapes['quiet']}>{texts.ownWish}</p>
               <Withdraw id={approval.id} />
             </>
           ) : (

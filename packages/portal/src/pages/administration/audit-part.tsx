@@ -8,11 +8,13 @@ import { Panel } from '../../components/panel.tsx';
 import { Asked, EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { TableHeads } from '../../components/table-heads.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import styles from './administration.module.css';
 import { ADMINISTRATION } from './administration-texts.ts';
 import type { AuditEntry, AuditProof } from './answers.ts';
+import { valueLines } from './value-lines.ts';
 
 const PAGE = 50;
 
@@ -35,9 +37,9 @@ export function AuditPart(): ReactElement {
   });
   const entries = audit.data?.pages.flatMap((page) => page.entries) ?? [];
   return (
-    <div className={styles['parts']}>
+    <div className={shapes['page']}>
       <Proof />
-      <div className={styles['filters']}>
+      <div className={shapes['fields']}>
         {(['actor', 'action', 'target'] as const).map((name) => (
           <TextInput
             key={name}
@@ -70,7 +72,7 @@ export function AuditPart(): ReactElement {
         )}
       </Panel>
       {audit.hasNextPage && (
-        <div className={styles['buttons']}>
+        <div className={`${shapes['buttons']} ${styles['buttons']}`}>
           <Button variant="default" loading={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
             {texts.older}
           </Button>
@@ -90,14 +92,14 @@ function Entries({ entries }: { readonly entries: readonly AuditEntry[] }): Reac
         <tr key={seq}>
           <td>{moment(at, now())}</td>
           <td>{actor}</td>
-          <td className={styles['mono']}>{done}</td>
-          <td className={styles['mono']}>{of}</td>
+          <td className={shapes['mono']}>{done}</td>
+          <td className={shapes['mono']}>{of}</td>
           <td className={styles['wide']}>
             {reason}
             {(before !== undefined || after !== undefined) && (
               <details>
                 <summary>{texts.values}</summary>
-                <pre className={styles['values']}>{JSON.stringify({ before, after }, undefined, 1)}</pre>
+                <pre className={`${shapes['mono']} ${styles['values']}`}>{valueLines({ before, after }).join('\n')}</pre>
               </details>
             )}
           </td>
@@ -114,8 +116,8 @@ function Proof(): ReactElement {
   const proof = useQuery({ queryKey: ['audit', 'proof'], queryFn: () => ask<AuditProof>('GET /audit/proof'), enabled: asked, gcTime: 0 });
   if (!asked)
     return (
-      <div className={styles['buttons']}>
-        <Button variant="default" onClick={() => setAsked(true)}>
+      <div className={`${shapes['buttons']} ${styles['buttons']}`}>
+        <Button size="xs" variant="default" onClick={() => setAsked(true)}>
           {texts.prove}
         </Button>
       </div>
@@ -128,8 +130,8 @@ function Proof(): ReactElement {
             <p className={broken ? styles['bad'] : styles['good']} role="status">
               {broken ? texts.broken(String(broken.seq)) : texts.proven(String(entries))}
             </p>
-            <p className={styles['hint']}>{texts.headHint}</p>
-            <p className={styles['mono']}>{head}</p>
+            <p className={shapes['quiet']}>{texts.headHint}</p>
+            <p className={shapes['mono']}>{head}</p>
           </>
         )}
       </Asked>

@@ -2,11 +2,11 @@ import { Checkbox, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
-import { Mark } from '../../components/mark.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Asked, EmptyState } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { TableHeads } from '../../components/table-heads.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import styles from './administration.module.css';
 import { ADMINISTRATION } from './administration-texts.ts';
@@ -25,11 +25,16 @@ export function SettingsPart(): ReactElement {
   const given = ({ origin }: EffectiveKey): boolean => !['default', 'unset', 'derived'].includes(origin);
   const { setting, value, origin } = texts.heads;
   return (
-    <div className={styles['parts']}>
-      <p className={styles['hint']}>{texts.settingsHint}</p>
-      <div className={styles['filters']}>
+    <div className={shapes['page']}>
+      <p className={shapes['quiet']}>{texts.settingsHint}</p>
+      <div className={shapes['fields']}>
         <TextInput label={texts.find} maxLength={100} value={words} onChange={({ currentTarget }) => setWords(currentTarget.value)} />
-        <Checkbox label={texts.onlyGiven} checked={onlyGiven} onChange={({ currentTarget }) => setOnlyGiven(currentTarget.checked)} />
+        <Checkbox
+          className={styles['besideField']}
+          label={texts.onlyGiven}
+          checked={onlyGiven}
+          onChange={({ currentTarget }) => setOnlyGiven(currentTarget.checked)}
+        />
       </div>
       <Panel title={texts.part.settings} flush>
         <Asked query={settings} permission="configuration:read">
@@ -43,10 +48,10 @@ export function SettingsPart(): ReactElement {
               <Table label={texts.part.settings} head={<TableHeads names={[setting, value, origin]} />}>
                 {shown.map((key) => (
                   <tr key={key.path}>
-                    <td className={styles['mono']}>{key.path}</td>
-                    <td className={`${styles['mono']} ${styles['wide']}`}>{key.value}</td>
+                    <td className={shapes['mono']}>{key.path}</td>
+                    <td className={`${shapes['mono']} ${styles['wide']}`}>{key.value}</td>
                     <td>
-                      <Mark tone={given(key) ? 'open' : 'still'}>{texts.origins[key.origin] ?? key.origin}</Mark>
+                      <span className={given(key) ? undefined : shapes['quiet']}>{texts.origins[key.origin] ?? key.origin}</span>
                     </td>
                   </tr>
                 ))}

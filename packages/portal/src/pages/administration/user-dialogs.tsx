@@ -4,6 +4,7 @@ import { type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { ActDialog } from '../../components/act-dialog.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFrameTexts } from '../../text/frame/frame-texts.ts';
 import styles from './administration.module.css';
@@ -21,7 +22,7 @@ export function ShownOnce({ text, what, hint }: { readonly text: string; readonl
   return (
     <>
       <p>{hint}</p>
-      <p className={styles['values']}>{text}</p>
+      <p className={`${shapes['mono']} ${styles['values']}`}>{text}</p>
       <CopyButton text={text} what={what} labelled />
     </>
   );

@@ -8,10 +8,10 @@ import { now } from '../../browser/page-clock.ts';
 import { ActDialog } from '../../components/act-dialog.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Asked } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { useFrameTexts } from '../../text/frame/frame-texts.ts';
-import styles from './administration.module.css';
 import { ADMINISTRATION } from './administration-texts.ts';
 import type { UserSession } from './answers.ts';
 
@@ -41,7 +41,7 @@ export function UserSessionsDialog({ user, close }: { readonly user: ShownUser; 
         <Asked query={sessions} permission="users:read">
           {({ sessions: all }) =>
             all.length === 0 ? (
-              <p className={styles['hint']}>{texts.noSessions}</p>
+              <p className={shapes['quiet']}>{texts.noSessions}</p>
             ) : (
               <ul>
                 {all.map((one) => (

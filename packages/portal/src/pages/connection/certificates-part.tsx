@@ -8,6 +8,7 @@ import { Panel } from '../../components/panel.tsx';
 import { Asked, EmptyState } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { TableHeads } from '../../components/table-heads.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import type { Certificate, CertificateRequest } from './answers.ts';
@@ -25,16 +26,16 @@ export function CertificatesPart({ byHand }: { readonly byHand: boolean }): Reac
   const [uploads, setUploads] = useState(false);
   const [renewing, setRenewing] = useState<Renewing>();
   return (
-    <div className={styles['parts']}>
+    <div className={shapes['page']}>
       {mayRotate && (
-        <div className={styles['buttons']}>
+        <div className={shapes['buttons']}>
           {byHand && (
-            <Button variant="default" onClick={() => setUploads(true)}>
+            <Button size="xs" variant="default" onClick={() => setUploads(true)}>
               {texts.upload}
             </Button>
           )}
           {(['client', 'server', 'ca'] as const).map((what) => (
-            <Button key={what} variant="default" onClick={() => setRenewing({ what, activate: false })}>
+            <Button size="xs" key={what} variant="default" onClick={() => setRenewing({ what, activate: false })}>
               {texts.renew[what]}
             </Button>
           ))}
@@ -74,10 +75,10 @@ function CertificateList(): ReactElement {
                   </td>
                   <td className={styles['wide']}>
                     {one.subject}
-                    <p className={styles['hint']}>{texts.issuedBy(one.issuer)}</p>
-                    <p className={styles['mono']}>{one.sha256}</p>
+                    <p className={shapes['quiet']}>{texts.issuedBy(one.issuer)}</p>
+                    <p className={shapes['mono']}>{one.sha256.replaceAll(':', ':\u200b')}</p>
                   </td>
-                  <td>{day(one.validTo)}</td>
+                  <td className={styles['whole']}>{day(one.validTo)}</td>
                   <td>
                     <KeyActs
                       keyId={one.keyId}

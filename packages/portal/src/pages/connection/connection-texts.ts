@@ -2,4 +2,4 @@ import { partTexts } from '../../text/catalogue.ts';
 import type { ConnectionTexts } from './texts/en.ts';
 
 /** Texts of this page. */
-export const CONNECTION = partTexts<ConnectionTexts>({ en: () => import('./texts/en.ts'), fr: () => import('./texts/fr.ts') });
+export const CONNECTION = partTexts<ConnectionTexts>(import.meta.glob('./texts/*.ts'));

@@ -9,10 +9,10 @@ import { Fact, Facts } from '../../components/facts.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Asked } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import type { Endpoints, EndpointsAnswer } from './answers.ts';
-import styles from './connection.module.css';
 import { CONNECTION } from './connection-texts.ts';
 
 const CHANGES = [['connection', 'endpoints'], ['connection', 'progress'], ['approvals']] as const;
@@ -30,12 +30,12 @@ export function EndpointsPart(): ReactElement {
   return (
     <Asked query={endpoints} permission="connection:read">
       {(answer) => (
-        <div className={styles['parts']}>
+        <div className={shapes['page']}>
           <Panel
             title={texts.ours}
             aside={
               mayChange && (
-                <div className={styles['buttons']}>
+                <div className={shapes['buttons']}>
                   {answer.changed && (
                     <Button variant="default" size="compact-sm" onClick={() => setDoing('reset')}>
                       {texts.reset}
@@ -54,7 +54,7 @@ export function EndpointsPart(): ReactElement {
             <Facts>
               <Fact name={texts.hubAddress}>
                 {answer.hub.map((url) => (
-                  <p key={url} className={styles['mono']}>
+                  <p key={url} className={shapes['mono']}>
                     {url}
                   </p>
                 ))}
@@ -87,10 +87,10 @@ function Ours({ answer: { configured, changed, published } }: { readonly answer:
   return (
     <Facts>
       <Fact name={texts.ingress}>
-        <span className={styles['mono']}>{ingressUrl === '' ? texts.notGiven : ingressUrl}</span>
+        <span className={shapes['mono']}>{ingressUrl === '' ? texts.notGiven : ingressUrl}</span>
       </Fact>
       <Fact name={texts.egress}>
-        <span className={styles['mono']}>{egress.length === 0 ? texts.notGiven : egress.join(', ')}</span>
+        <span className={shapes['mono']}>{egress.length === 0 ? texts.notGiven : egress.join(', ')}</span>
       </Fact>
       <Fact name={texts.from}>
         {changed ? texts.changedBy(moment(changed.at, now()), changed.by.replace(/^\w+:/, ''), changed.why) : texts.fromConfiguration}

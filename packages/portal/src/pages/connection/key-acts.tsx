@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { useMay } from '../../api/me.ts';
 import { ActDialog } from '../../components/act-dialog.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import styles from './connection.module.css';
 import { CONNECTION } from './connection-texts.ts';
@@ -25,7 +26,7 @@ export function KeyActs({ keyId, name, download }: KeyActsProps): ReactElement {
   const [shown, setShown] = useState<'life' | 'distrust'>();
   const close = (): void => setShown(undefined);
   return (
-    <div className={styles['row']}>
+    <div className={`${shapes['buttons']} ${styles['acts']}`}>
       <Button variant="default" size="compact-sm" aria-label={`${texts.history}: ${name}`} onClick={() => setShown('life')}>
         {texts.history}
       </Button>
@@ -48,7 +49,7 @@ export function KeyActs({ keyId, name, download }: KeyActsProps): ReactElement {
           close={close}
         >
           <p>{texts.distrustHint}</p>
-          <p className={styles['mono']}>{keyId}</p>
+          <p className={shapes['mono']}>{keyId}</p>
         </ActDialog>
       )}
     </div>

@@ -9,10 +9,10 @@ import { Panel } from '../../components/panel.tsx';
 import { Asked, EmptyState } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { TableHeads } from '../../components/table-heads.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import type { Key, Progress } from './answers.ts';
-import styles from './connection.module.css';
 import { CONNECTION } from './connection-texts.ts';
 import { KeyActs } from './key-acts.tsx';
 import { KEY_TONES } from './key-tones.ts';
@@ -33,21 +33,21 @@ export function KeysPart({ progress }: { readonly progress: Progress }): ReactEl
   const jws = (all: readonly Key[], own: boolean): readonly Key[] =>
     all.filter(({ purpose }) => purpose === (own ? 'jws-signing' : 'peer-jws')).toReversed();
   return (
-    <div className={styles['parts']}>
+    <div className={shapes['page']}>
       {mayRotate && (
-        <div className={styles['buttons']}>
+        <div className={shapes['buttons']}>
           {byHand && (
-            <Button variant="default" onClick={() => setUploads(true)}>
+            <Button size="xs" variant="default" onClick={() => setUploads(true)}>
               {texts.upload}
             </Button>
           )}
           {byHand &&
             progress.waiting.map(({ what, earlyMs }) => (
-              <Button key={what} onClick={() => setRenewing({ what, activate: true, early: earlyMs > 0 })}>
+              <Button size="xs" key={what} onClick={() => setRenewing({ what, activate: true, early: earlyMs > 0 })}>
                 {texts.activate[what]}
               </Button>
             ))}
-          <Button variant="default" onClick={() => setRenewing({ what: 'jws', activate: false })}>
+          <Button size="xs" variant="default" onClick={() => setRenewing({ what: 'jws', activate: false })}>
             {texts.renew.jws}
           </Button>
         </div>
@@ -88,7 +88,7 @@ function KeyTable({ title, keys, none, withOwner = false }: KeyTableProps): Reac
           {keys.map((one) => (
             <tr key={`${one.owner} ${one.keyId}`}>
               {withOwner && <td>{one.owner}</td>}
-              <td className={styles['mono']} title={one.keyId}>
+              <td className={shapes['mono']} title={one.keyId}>
                 {one.keyId.slice(0, 16)}…
               </td>
               <td>

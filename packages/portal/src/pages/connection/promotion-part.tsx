@@ -9,9 +9,10 @@ import { Panel } from '../../components/panel.tsx';
 import { Asked, EmptyState } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { TableHeads } from '../../components/table-heads.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
+import { useFormats } from '../../text/formats.ts';
 import type { PromotionAnswer } from './answers.ts';
-import styles from './connection.module.css';
 import { CONNECTION } from './connection-texts.ts';
 
 const TONES: Readonly<Record<'copied' | 'kept' | 'anew', Tone>> = { copied: 'good', kept: 'still', anew: 'wait' };
@@ -42,6 +43,7 @@ export function PromotionPart(): ReactElement {
 
 function Promotion({ from, others }: { readonly from: string; readonly others: readonly string[] }): ReactElement {
   const texts = useTexts(CONNECTION);
+  const { fromTo } = useFormats();
   const mayWrite = useMay('configuration:change');
   const [to, setTo] = useState(others[0] ?? '');
   const [writes, setWrites] = useState(false);
@@ -51,8 +53,8 @@ function Promotion({ from, others }: { readonly from: string; readonly others: r
   });
   const copied = compared.data?.differences?.filter(({ verdict }) => verdict === 'copied').length ?? 0;
   return (
-    <div className={styles['parts']}>
-      <p className={styles['hint']}>{texts.promotionHint}</p>
+    <div className={shapes['page']}>
+      <p className={shapes['quiet']}>{texts.promotionHint}</p>
       <NativeSelect
         label={texts.takeOver(from)}
         value={to}
@@ -60,7 +62,7 @@ function Promotion({ from, others }: { readonly from: string; readonly others: r
         onChange={({ currentTarget }) => setTo(currentTarget.value)}
       />
       <Panel
-        title={`${from} → ${to}`}
+        title={fromTo(from, to)}
         aside={
           mayWrite && (
             <Button size="compact-sm" disabled={copied === 0} onClick={() => setWrites(true)}>
@@ -78,7 +80,7 @@ function Promotion({ from, others }: { readonly from: string; readonly others: r
               <Table label={texts.part.promotion} head={<TableHeads names={[texts.heads.setting, from, to, texts.heads.becomes]} />}>
                 {differences.map((one) => (
                   <tr key={one.path}>
-                    <td className={styles['mono']}>{one.path}</td>
+                    <td className={shapes['mono']}>{one.path}</td>
                     <td>{one.from}</td>
                     <td>{one.to}</td>
                     <td>

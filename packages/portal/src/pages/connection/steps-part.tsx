@@ -2,8 +2,11 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { Mark, type Tone } from '../../components/mark.tsx';
 import { Panel } from '../../components/panel.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
+import { CONDITIONS } from '../../text/conditions/condition-texts.ts';
 import { useFormats } from '../../text/formats.ts';
+import { useLanguage } from '../../text/language.ts';
 import type { Progress, Step } from './answers.ts';
 import styles from './connection.module.css';
 import { CONNECTION } from './connection-texts.ts';
@@ -16,14 +19,19 @@ export function StepsPart({ progress }: { readonly progress: Progress }): ReactE
   const { day } = useFormats();
   const { phases, readinessTest } = progress;
   return (
-    <div className={styles['parts']}>
-      <p className={styles['hint']}>{progress.connectionManager ? texts.byManager : texts.byHand}</p>
+    <div className={shapes['page']}>
+      <p className={shapes['quiet']}>{progress.connectionManager ? texts.byManager : texts.byHand}</p>
       {phases.map(({ title, steps, done }) => (
-        <Panel key={title} title={texts.phases[title] ?? title} aside={texts.done(String(done), String(steps.length))} flush>
+        <Panel
+          key={title}
+          title={texts.phases[title] ?? title}
+          aside={<span className={shapes['quiet']}>{texts.done(String(done), String(steps.length))}</span>}
+          flush
+        >
           <div className={styles['bar']}>
             <progress aria-label={texts.phases[title] ?? title} max={steps.length} value={done} />
           </div>
-          <ol className={styles['steps']}>
+          <ol className={`${shapes['list']} ${styles['steps']}`}>
             {steps.map((step) => (
               <StepLine key={step.artefact} step={step} />
             ))}
@@ -39,7 +47,7 @@ export function StepsPart({ progress }: { readonly progress: Progress }): ReactE
         }
       >
         {readinessTest === undefined ? (
-          <p className={styles['hint']}>{texts.neverTested}</p>
+          <p className={shapes['quiet']}>{texts.neverTested}</p>
         ) : (
           <>
             <Mark tone={readinessTest.changed.length > 0 ? 'wait' : readinessTest.passed ? 'good' : 'bad'}>
@@ -56,7 +64,10 @@ export function StepsPart({ progress }: { readonly progress: Progress }): ReactE
 
 function StepLine({ step }: { readonly step: Step }): ReactElement {
   const texts = useTexts(CONNECTION);
-  const { artefact, state, message, nextStep, details = [] } = step;
+  const { steps, exactly } = useTexts(CONDITIONS);
+  const { artefact, state, reason } = step;
+  // in English the product's own sentence is the better one
+  const words = useLanguage() === 'en' ? undefined : steps[reason];
   return (
     <li>
       <span>
@@ -64,18 +75,31 @@ function StepLine({ step }: { readonly step: Step }): ReactElement {
       </span>
       <div>
         <strong>{texts.artefacts[artefact] ?? artefact}</strong>
-        <p lang="en">{message}</p>
-        {details.map((detail) => (
-          <p key={detail} lang="en">
-            {detail}
-          </p>
-        ))}
-        {nextStep !== undefined && (
-          <p className={styles['next']} lang="en">
-            {nextStep}
-          </p>
+        {words === undefined ? (
+          <OwnWords step={step} />
+        ) : (
+          <>
+            <p>{words}.</p>
+            <details>
+              <summary>{exactly}</summary>
+              <OwnWords step={step} />
+            </details>
+          </>
         )}
       </div>
     </li>
+  );
+}
+
+/** What the product says of a step, and what to do: exact, and English. */
+function OwnWords({ step: { message, details = [], nextStep } }: { readonly step: Step }): ReactElement {
+  return (
+    <div lang="en">
+      <p>{message}</p>
+      {details.map((detail) => (
+        <p key={detail}>{detail}</p>
+      ))}
+      {nextStep !== undefined && <p className={styles['next']}>{nextStep}</p>}
+    </div>
   );
 }

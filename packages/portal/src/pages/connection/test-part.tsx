@@ -8,11 +8,13 @@ import { ActDialog } from '../../components/act-dialog.tsx';
 import { Mark, type Tone } from '../../components/mark.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Asked, EmptyState } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import type { Check, TestAnswer } from './answers.ts';
 import styles from './connection.module.css';
 import { CONNECTION } from './connection-texts.ts';
+import { PayDialog } from './pay-dialog.tsx';
 
 const RUNNING_MS = 1_000;
 const TONES: Readonly<Record<Check['state'], Tone>> = { passed: 'good', warning: 'wait', failed: 'bad', skipped: 'still' };
@@ -21,6 +23,8 @@ const TONES: Readonly<Record<Check['state'], Tone>> = { passed: 'good', warning:
 export function TestPart(): ReactElement {
   const texts = useTexts(CONNECTION);
   const mayTest = useMay('connection:test');
+  const mayPay = useMay('connection:pay');
+  const [pays, setPays] = useState(false);
   const [begins, setBegins] = useState(false);
   const { moment } = useFormats();
   const test = useQuery({
@@ -34,16 +38,23 @@ export function TestPart(): ReactElement {
         const shown = run?.running === true || run?.failed !== undefined ? run : undefined;
         const checks = shown?.steps ?? last?.checks ?? [];
         return (
-          <div className={styles['parts']}>
-            <p className={styles['hint']}>{texts.testHint}</p>
+          <div className={shapes['page']}>
+            <p className={shapes['quiet']}>{texts.testHint}</p>
             <Panel
               title={shown?.running === true ? texts.testRuns : texts.lastTest}
               aside={
-                mayTest && (
-                  <Button size="compact-sm" loading={shown?.running === true} onClick={() => setBegins(true)}>
-                    {texts.begin}
-                  </Button>
-                )
+                <span className={shapes['buttons']}>
+                  {mayPay && (
+                    <Button variant="default" size="compact-sm" disabled={shown?.running === true} onClick={() => setPays(true)}>
+                      {texts.pay.begin}
+                    </Button>
+                  )}
+                  {mayTest && (
+                    <Button size="compact-sm" loading={shown?.running === true} onClick={() => setBegins(true)}>
+                      {texts.begin}
+                    </Button>
+                  )}
+                </span>
               }
               flush
             >
@@ -58,7 +69,7 @@ export function TestPart(): ReactElement {
                       {shown.failed}
                     </p>
                   )}
-                  <ol className={styles['steps']}>
+                  <ol className={`${shapes['list']} ${styles['steps']}`}>
                     {checks.map((check) => (
                       <CheckLine key={`${check.part} ${check.check} ${check.message}`} check={check} />
                     ))}
@@ -67,12 +78,13 @@ export function TestPart(): ReactElement {
               )}
             </Panel>
             {shown === undefined && last && (
-              <p className={styles['hint']}>
+              <p className={shapes['quiet']}>
                 {texts.testedOn(moment(last.at, now()), last.by.replace(/^\w+:/, ''))}
                 {last.changed.length > 0 && ` ${texts.changedSince(last.changed.join(', '))}`}
               </p>
             )}
             {begins && <BeginDialog close={() => setBegins(false)} />}
+            {pays && <PayDialog close={() => setPays(false)} />}
           </div>
         );
       }}

@@ -4,10 +4,10 @@ import { type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { ActDialog } from '../../components/act-dialog.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import type { Preview } from './answers.ts';
-import styles from './connection.module.css';
 import { CONNECTION } from './connection-texts.ts';
 
 const KINDS = ['certificate-client', 'certificate-server', 'hub-ca', 'peer-jws', 'hub-request'] as const;
@@ -64,7 +64,7 @@ export function UploadDialog({ close }: { readonly close: () => void }): ReactEl
       {kind === 'peer-jws' && (
         <TextInput label={texts.peer} maxLength={32} value={peer} onChange={({ currentTarget }) => setPeer(currentTarget.value)} />
       )}
-      <label className={styles['hint']}>
+      <label className={shapes['quiet']}>
         {texts.file}{' '}
         <input type="file" accept=".pem,.crt,.cer,.csr,.json,.txt" onChange={({ currentTarget }) => void read(currentTarget.files?.[0])} />
       </label>
@@ -73,7 +73,7 @@ export function UploadDialog({ close }: { readonly close: () => void }): ReactEl
         description={texts.pemHint}
         rows={6}
         maxLength={TEXT_MAX}
-        className={styles['mono']}
+        className={shapes['mono']}
         value={pem}
         onChange={({ currentTarget }) => setPem(currentTarget.value)}
       />
@@ -108,16 +108,16 @@ function Previewed({ preview, error }: { readonly preview: Preview | undefined; 
   return (
     <div>
       <ProblemNote error={error} />
-      {certificates.length + publicKeys.length > 0 && <p className={styles['hint']}>{texts.compare}</p>}
-      <ul className={styles['list']}>
+      {certificates.length + publicKeys.length > 0 && <p className={shapes['quiet']}>{texts.compare}</p>}
+      <ul className={shapes['list']}>
         {certificates.map(({ subject, sha256, validTo }) => (
           <li key={sha256}>
             <strong>{subject}</strong>, {texts.validUntil(day(validTo))}
-            <p className={styles['mono']}>{sha256}</p>
+            <p className={shapes['mono']}>{sha256}</p>
           </li>
         ))}
         {publicKeys.map((id) => (
-          <li key={id} className={styles['mono']}>
+          <li key={id} className={shapes['mono']}>
             {id}
           </li>
         ))}

@@ -1,9 +1,8 @@
 import type { Preview, ShownException } from '@payment-manager/management-api/types';
 import { ask } from '../../api/ask.ts';
 import { isUnanswered, problemOf } from '../../api/problem.ts';
+import { type Allowed, effectOf, type Flow } from '../../components/effects.ts';
 import { sumOf } from '../payments/currency-sums.ts';
-import { type Allowed, effectOf, type Flow } from './effects.ts';
-import type { ExceptionsTexts } from './texts/en.ts';
 
 /** What may be done with many: what needs a look at each one is not among them. */
 export const BULK_CHOICES = ['ask-hub', 'ask-core', 'resend-outcome', 'committed', 'aborted'] as const;
@@ -29,7 +28,7 @@ function actOf(choice: BulkChoice): { readonly action: string; readonly as?: 'CO
 }
 
 /** What it does for money. */
-export function bulkEffect(choice: BulkChoice, flow: Flow): keyof ExceptionsTexts['effects'] {
+export function bulkEffect(choice: BulkChoice, flow: Flow): ReturnType<typeof effectOf> {
   const { action, as } = actOf(choice);
   return effectOf(action === 'resolve' ? 'settle' : (action as Allowed['action']), flow, as);
 }

@@ -5,6 +5,7 @@ import { type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { useMay, useMe } from '../../api/me.ts';
 import { ProblemNote } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { BulkDialog } from './bulk-dialog.tsx';
@@ -47,7 +48,7 @@ export function BulkBar({ chosen, fourEyes, clear }: BulkBarProps): ReactElement
           {bulk.take}
         </Button>
       )}
-      <button type="button" className={styles['plain']} onClick={clear}>
+      <button type="button" className={`${shapes['bare']} ${styles['plain']}`} onClick={clear}>
         {bulk.clear}
       </button>
       <ProblemNote error={taking.error} />

@@ -5,11 +5,12 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { Asked, LoadingState } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
+import { useActTexts } from '../../text/acts/act-texts.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { actInBulk, BULK_CHOICES, type BulkChoice, bulkEffect, previewBulk, type ShownPreview } from './bulk-actions.ts';
 import { BulkPreview, BulkResults } from './bulk-preview.tsx';
-import styles from './exceptions.module.css';
 import { EXCEPTIONS } from './exceptions-texts.ts';
 import { useRefresh } from './use-exceptions.ts';
 
@@ -83,7 +84,8 @@ interface BulkFormProps {
 }
 
 function BulkForm({ choice, previews, fourEyes, pending, act }: BulkFormProps): ReactElement {
-  const { bulk, actions, effects } = useTexts(EXCEPTIONS);
+  const { bulk } = useTexts(EXCEPTIONS);
+  const { actions, effects } = useActTexts();
   const { count } = useFormats();
   const [reason, setReason] = useState('');
   const [confirmed, setConfirmed] = useState(false);
@@ -97,9 +99,9 @@ function BulkForm({ choice, previews, fourEyes, pending, act }: BulkFormProps): 
     act({ reason: reason.trim(), confirmed });
   };
   return (
-    <form className={styles['form']} onSubmit={submit}>
+    <form className={shapes['stack']} onSubmit={submit}>
       {said.map((effect) => (
-        <p key={effect} className={styles['effect']}>
+        <p key={effect} className={shapes['notice']}>
           {effects[effect]}
         </p>
       ))}
@@ -113,7 +115,7 @@ function BulkForm({ choice, previews, fourEyes, pending, act }: BulkFormProps): 
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
       />
-      {waits && <p className={styles['quiet']}>{actions.fourEyes}</p>}
+      {waits && <p className={shapes['quiet']}>{actions.fourEyes}</p>}
       <Button type="submit" loading={pending} disabled={allowed.length === 0 || reason.trim() === '' || (mustConfirm && !confirmed)}>
         {waits ? bulk.ask(count(allowed.length)) : bulk.do(count(allowed.length))}
       </Button>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { Mark } from '../../components/mark.tsx';
 import { Table } from '../../components/table.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { useCodeText } from '../../text/problems/problem-text.ts';
@@ -20,9 +21,9 @@ export function BulkPreview({ previews }: { readonly previews: readonly ShownPre
         ? bulk.wouldAll(count(previews.length))
         : bulk.would(count(allowed.length), count(previews.length));
   return (
-    <div className={styles['preview']}>
+    <div className={shapes['stack']}>
       <p role="status">{said}</p>
-      <ul className={styles['sums']}>
+      <ul className={`${shapes['list']} ${styles['sums']}`}>
         {previewSums(allowed).map(({ flow, currency, amount: sum, count: some }) => (
           <li key={`${flow} ${currency}`}>
             {some === 1
@@ -33,6 +34,7 @@ export function BulkPreview({ previews }: { readonly previews: readonly ShownPre
       </ul>
       <div className={styles['previewRows']}>
         <Table
+          wide
           label={bulk.preview}
           head={
             <>
@@ -68,10 +70,11 @@ export function BulkResults({ results }: { readonly results: readonly BulkResult
   const codeText = useCodeText();
   const some = (state: BulkResult['state']): string => count(results.filter((one) => one.state === state).length);
   return (
-    <div className={styles['preview']}>
+    <div className={shapes['stack']}>
       <p role="status">{bulk.summary(some('done'), some('waiting'), some('failed'), some('unknown'))}</p>
       <div className={styles['previewRows']}>
         <Table
+          wide
           label={bulk.preview}
           head={
             <>
@@ -87,7 +90,7 @@ export function BulkResults({ results }: { readonly results: readonly BulkResult
               </td>
               <td>
                 <Mark tone={TONES[state]}>{bulk.results[state]}</Mark>
-                {code !== undefined && <p className={styles['small']}>{codeText(code)}</p>}
+                {code !== undefined && <p className={shapes['small']}>{codeText(code)}</p>}
               </td>
             </tr>
           ))}

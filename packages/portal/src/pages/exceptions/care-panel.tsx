@@ -6,6 +6,7 @@ import { ask } from '../../api/ask.ts';
 import { useMay, useMe } from '../../api/me.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { nameOf } from './exception-filter.ts';
@@ -21,18 +22,18 @@ interface CarePanelProps {
 /** Who looks after it, and what people wrote about it. */
 export function CarePanel({ id, care: { owner, notes } }: CarePanelProps): ReactElement {
   const texts = useTexts(EXCEPTIONS);
-  const { exactly } = useFormats();
+  const { instant } = useFormats();
   const mayNote = useMay('exceptions:note');
   return (
     <Panel title={texts.care}>
       <Owner id={id} owner={owner} may={mayNote} />
       <h3 className={styles['subhead']}>{texts.notes}</h3>
-      {notes.length === 0 && <p className={styles['quiet']}>{texts.noNotes}</p>}
-      <ol className={styles['notes']}>
+      {notes.length === 0 && <p className={shapes['quiet']}>{texts.noNotes}</p>}
+      <ol className={`${shapes['list']} ${styles['notes']}`}>
         {notes.map(({ at, by, text }) => (
           <li key={`${at} ${by}`}>
             <p>{text}</p>
-            <small>{`${nameOf(by)}, ${exactly(at)}`}</small>
+            <small>{`${nameOf(by)}, ${instant(at)}`}</small>
           </li>
         ))}
       </ol>
@@ -63,7 +64,7 @@ function Owner({ id, owner, may }: { readonly id: string; readonly owner: string
         {texts.owner}: <strong>{owner === undefined ? texts.unowned : nameOf(owner)}</strong>
       </p>
       {may && (
-        <div className={styles['buttons']}>
+        <div className={shapes['line']}>
           {owner !== who && (
             <Button variant="default" size="compact-sm" loading={owning.isPending} onClick={() => owning.mutate(who)}>
               {texts.takeOver}

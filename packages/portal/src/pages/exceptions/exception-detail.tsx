@@ -3,14 +3,15 @@ import { Link } from '@tanstack/react-router';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { problemOf } from '../../api/problem.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { isDecision } from '../../components/effects.ts';
 import { Icon } from '../../components/icon.tsx';
+import { PaymentActs } from '../../components/payment-acts.tsx';
 import { Asked } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useExceptionWords } from '../../text/exceptions/exception-words.ts';
 import { useFormats } from '../../text/formats.ts';
-import { ActPanel } from './act-panel.tsx';
 import { CarePanel } from './care-panel.tsx';
-import { isDecision } from './effects.ts';
 import styles from './exceptions.module.css';
 import { EXCEPTIONS } from './exceptions-texts.ts';
 import { FactsPanel } from './facts-panel.tsx';
@@ -37,7 +38,7 @@ export function ExceptionDetail({ id, flow, rows, fourEyes }: ExceptionDetailPro
   return (
     <aside ref={place} tabIndex={-1} className={styles['detail']} aria-label={texts.facts}>
       <header className={styles['detailHead']}>
-        <button type="button" className={styles['plain']} onClick={close}>
+        <button type="button" className={`${shapes['bare']} ${styles['plain']}`} onClick={close}>
           <Icon name="cross" size={15} /> <span data-wide>{texts.closeDetail}</span>
           <span data-narrow>{texts.backToList}</span>
         </button>
@@ -51,7 +52,7 @@ export function ExceptionDetail({ id, flow, rows, fourEyes }: ExceptionDetailPro
       </header>
       <Why rows={rows} />
       {isNoPayment ? (
-        <p className={styles['quiet']}>{texts.unknownPayment}</p>
+        <p className={shapes['quiet']}>{texts.unknownPayment}</p>
       ) : (
         <Asked query={query} permission="exceptions:read">
           {(detail) => <Parts detail={detail} row={rows[0]} fourEyes={fourEyes} />}
@@ -73,7 +74,7 @@ function Parts({ detail, row, fourEyes }: PartsProps): ReactElement {
     <>
       <FactsPanel detail={detail} row={row} />
       {detail.waiting !== undefined && <WishPanel wish={detail.waiting} />}
-      <ActPanel detail={detail} fourEyes={needsTwo} />
+      <PaymentActs payment={detail.payment} allowed={detail.allowed} fourEyes={needsTwo} changes={['exceptions']} />
       <CarePanel id={detail.payment.id} care={detail.care} />
     </>
   );
@@ -83,10 +84,10 @@ function Parts({ detail, row, fourEyes }: PartsProps): ReactElement {
 function Why({ rows }: { readonly rows: readonly ShownException[] }): ReactElement {
   const texts = useTexts(EXCEPTIONS);
   const explained = useExceptionWords();
-  const { exactly } = useFormats();
+  const { instant } = useFormats();
   if (rows.length === 0)
     return (
-      <section className={styles['why']} data-over="true">
+      <section className={`${shapes['surface']} ${styles['why']}`} data-over="true">
         <h2>{texts.over}</h2>
         <p>{texts.overHelp}</p>
       </section>
@@ -96,17 +97,17 @@ function Why({ rows }: { readonly rows: readonly ShownException[] }): ReactEleme
       {rows.map(({ code, reason, since }) => {
         const { title, meaning, advice } = explained(code);
         return (
-          <section key={code} className={styles['why']}>
+          <section key={code} className={`${shapes['surface']} ${styles['why']}`}>
             <h2>{title}</h2>
             <p>{meaning}</p>
-            <p className={styles['advice']}>
+            <p className={`${shapes['notice']} ${styles['advice']}`}>
               <Icon name="right" size={15} />
               <span>{advice}</span>
             </p>
-            <p className={styles['small']}>
-              {texts.waitsSince} {exactly(since)}
+            <p className={shapes['small']}>
+              {texts.waitsSince} {instant(since)}
             </p>
-            <p className={styles['small']}>
+            <p className={shapes['small']}>
               {texts.reason}: <span lang="en">{reason}</span> <code>{code}</code>
             </p>
           </section>

@@ -1,11 +1,12 @@
 import type { ShownException } from '@payment-manager/management-api/types';
 import { Link } from '@tanstack/react-router';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactElement, useRef } from 'react';
 import { useIsNarrow } from '../../browser/use-is-narrow.ts';
 import type { HeldRow } from '../../components/held-rows.ts';
 import { Icon } from '../../components/icon.tsx';
+import { useRowWindow } from '../../components/row-window.ts';
 import { useNow } from '../../components/use-now.ts';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useExceptionWords } from '../../text/exceptions/exception-words.ts';
 import { useFormats } from '../../text/formats.ts';
@@ -43,15 +44,7 @@ export function ExceptionList({ rows, fresh, showFresh, picked, pick, open, hold
     hand.current = { ...hand.current, ...changed };
     hold(hand.current.points || hand.current.focused);
   };
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => (narrow ? CARD_PX : ROW_PX),
-    getItemKey: (at) => keyOf((rows[at] as HeldRow<ShownException>).row),
-    overscan: 8,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height
-  useEffect(() => virtual.measure(), [narrow]);
+  const { indexes, startOf, heightPx } = useRowWindow(scroll, rows.length, narrow ? CARD_PX : ROW_PX);
   const can = rows.filter(({ gone }) => !gone).slice(0, PICKED_MAX);
   const all = can.length > 0 && can.every(({ row }) => picked.has(keyOf(row)));
   const toggle = (key: string): void => {
@@ -69,10 +62,11 @@ export function ExceptionList({ rows, fresh, showFresh, picked, pick, open, hold
       onBlur={() => look({ focused: false })}
       onKeyDown={move}
     >
-      <div className={styles['head']}>
+      <div className={`${shapes['listHead']} ${styles['head']}`}>
         <label className={styles['check']}>
           <input
             type="checkbox"
+            className={shapes['tick']}
             aria-label={texts.chooseAll}
             checked={all}
             onChange={() => pick(all ? new Set() : new Set(can.map(({ row }) => keyOf(row))))}
@@ -80,25 +74,25 @@ export function ExceptionList({ rows, fresh, showFresh, picked, pick, open, hold
         </label>
         <span>{texts.list}</span>
         {fresh > 0 && (
-          <button type="button" className={styles['fresh']} onClick={showFresh}>
+          <button type="button" className={`${shapes['fresh']} ${styles['fresh']}`} onClick={showFresh}>
             {texts.fresh(count(fresh))}
           </button>
         )}
       </div>
-      <div ref={scroll} className={styles['scroll']}>
-        <ul className={styles['rows']} style={{ height: virtual.getTotalSize() }} aria-label={texts.list}>
-          {virtual.getVirtualItems().map(({ index, start, key }) => {
+      <div ref={scroll} className={shapes['rows']}>
+        <ul className={`${shapes['list']} ${styles['rows']}`} style={{ height: heightPx }} aria-label={texts.list}>
+          {indexes.map((index) => {
             const held = rows[index];
             if (held === undefined) return null;
             return (
               <li
-                key={key}
-                className={styles['row']}
+                key={keyOf(held.row)}
+                className={`${shapes['row']} ${styles['row']}`}
                 aria-setsize={rows.length}
                 aria-posinset={index + 1}
                 data-gone={held.gone}
                 data-open={open === `${held.row.flow ?? ''} ${held.row.id}`}
-                style={{ transform: `translateY(${start}px)` }}
+                style={{ transform: `translateY(${startOf(index)}px)` }}
               >
                 <Row held={held} at={at} picked={picked.has(keyOf(held.row))} toggle={() => toggle(keyOf(held.row))} />
               </li>
@@ -142,7 +136,14 @@ function Row({ held: { row, gone }, at, picked, toggle }: RowProps): ReactElemen
   return (
     <>
       <label className={styles['check']}>
-        <input type="checkbox" aria-label={texts.choose(id)} checked={picked} disabled={gone} onChange={toggle} />
+        <input
+          type="checkbox"
+          className={shapes['tick']}
+          aria-label={texts.choose(id)}
+          checked={picked}
+          disabled={gone}
+          onChange={toggle}
+        />
       </label>
       <div className={styles['what']}>
         <Link

@@ -5,6 +5,7 @@ import { useMe } from '../../api/me.ts';
 import { useHeldRows } from '../../components/held-rows.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { Asked, EmptyState, LoadingState } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { BulkBar } from './bulk-bar.tsx';
@@ -28,7 +29,7 @@ export default function ExceptionsPage(): ReactElement {
   const some = query.data?.exceptions.length ?? 0;
   const said = some === 1 ? texts.one : texts.count(`${count(some)}${query.data?.more === true ? '+' : ''}`);
   return (
-    <div className={styles['page']}>
+    <div className={`${shapes['filling']} ${styles['page']}`}>
       <PageHead title={texts.title} {...(some > 0 && { aside: said })} />
       <Asked query={query} permission="exceptions:read" loading={<LoadingState lines={9} />}>
         {(data) => <Exceptions data={data} search={search} />}
@@ -58,7 +59,7 @@ function Exceptions({ data, search }: { readonly data: ShownExceptions; readonly
       <FilterBar search={search} rows={data.exceptions} more={data.more} />
       <StakeStrip rows={found} />
       <div className={styles['parts']} data-open={open !== undefined}>
-        <div className={styles['list']}>
+        <div className={`${shapes['surface']} ${styles['list']}`}>
           {rows.length === 0 ? (
             <EmptyState icon={isFiltered(search) ? 'search' : 'check'} title={isFiltered(search) ? texts.noneMatchTitle : texts.noneTitle}>
               <p>{isFiltered(search) ? texts.noneMatch : texts.none}</p>

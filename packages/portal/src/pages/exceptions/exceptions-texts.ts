@@ -2,4 +2,4 @@ import { partTexts } from '../../text/catalogue.ts';
 import type { ExceptionsTexts } from './texts/en.ts';
 
 /** Texts of this page. */
-export const EXCEPTIONS = partTexts<ExceptionsTexts>({ en: () => import('./texts/en.ts'), fr: () => import('./texts/fr.ts') });
+export const EXCEPTIONS = partTexts<ExceptionsTexts>(import.meta.glob('./texts/*.ts'));

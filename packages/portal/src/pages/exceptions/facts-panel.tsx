@@ -1,9 +1,14 @@
 import type { ShownException, ShownExceptionDetail } from '@payment-manager/management-api/types';
 import type { ReactElement } from 'react';
+import { Fact, Facts } from '../../components/facts.tsx';
 import { KnownSides } from '../../components/known-sides.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { stepsOf } from '../../components/timeline.ts';
+import shapes from '../../design/shapes.module.css';
+import { useActTexts } from '../../text/acts/act-texts.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
+import { HAPPENINGS } from '../../text/happenings/happening-texts.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
 import { nameOf } from './exception-filter.ts';
 import styles from './exceptions.module.css';
@@ -15,54 +20,45 @@ interface FactsPanelProps {
 }
 
 /** The money, and what each side says of it. */
-export function FactsPanel({ detail: { payment, known, history }, row }: FactsPanelProps): ReactElement {
+export function FactsPanel({ detail: { payment, said, history }, row }: FactsPanelProps): ReactElement {
   const texts = useTexts(EXCEPTIONS);
   const { directionHelp } = usePaymentWords();
-  const { amount, exactly, time } = useFormats();
+  const { amount, exactly, instant, time } = useFormats();
+  const { places, knownBy, actions } = useActTexts();
+  const happenings = useTexts(HAPPENINGS);
   const { flow, startedAt, hub, core, settled } = payment;
   const peer = row?.payment?.peer;
+  const steps = stepsOf(history, flow === 'payer' ? 'out' : 'in', happenings, amount);
   return (
     <Panel title={texts.facts}>
       <p className={styles['sum']}>
-        {payment.amount !== undefined && <strong>{amount(payment.amount, payment.currency)}</strong>}
+        {payment.amount !== undefined && <strong className={shapes['figure']}>{amount(payment.amount, payment.currency)}</strong>}
         <span>
           {flow === 'payer' ? directionHelp.out : directionHelp.in}
           {peer !== undefined && ` · ${peer}`}
         </span>
       </p>
-      <dl className={styles['facts']}>
-        <div>
-          <dt>{texts.hub}</dt>
-          <dd>{texts.hubWords[hub]}</dd>
-        </div>
-        <div>
-          <dt>{texts.core}</dt>
-          <dd>{texts.coreWords[core]}</dd>
-        </div>
+      <Facts>
+        <Fact name={texts.hub}>{texts.hubWords[hub]}</Fact>
+        <Fact name={texts.core}>{texts.coreWords[core]}</Fact>
         {settled !== undefined && (
-          <div>
-            <dt>{texts.settled}</dt>
-            <dd>
-              {texts.settledAs(texts.actions.ends[settled.as], nameOf(settled.by), exactly(settled.at))}: {settled.reason}
-            </dd>
-          </div>
+          <Fact name={texts.settled}>
+            {texts.settledAs(actions.ends[settled.as], nameOf(settled.by), instant(settled.at))}: {settled.reason}
+          </Fact>
         )}
-        <div>
-          <dt>{texts.begun}</dt>
-          <dd>{exactly(startedAt)}</dd>
-        </div>
-      </dl>
+        <Fact name={texts.begun}>{instant(startedAt)}</Fact>
+      </Facts>
       <details className={styles['more']}>
         <summary>{texts.known}</summary>
-        <KnownSides known={known} names={texts.knownBy} className={styles['facts']} />
+        <KnownSides said={said} names={knownBy} />
       </details>
       <details className={styles['more']}>
         <summary>{texts.history}</summary>
-        <ol className={styles['history']}>
-          {history.map(({ at, who, what }, index) => (
+        <ol className={`${shapes['list']} ${styles['history']}`}>
+          {steps.map(({ at, place, text, exact }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows
             <li key={index}>
-              <time title={exactly(at)}>{time(at)}</time> <span lang="en">{`${who}: ${what}`}</span>
+              <time title={exactly(at)}>{time(at)}</time> <span title={exact}>{`${places[place]}: ${text}`}</span>
             </li>
           ))}
         </ol>

@@ -3,6 +3,7 @@ import type { ShownException } from '@payment-manager/management-api/types';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useMe } from '../../api/me.ts';
 import { Icon } from '../../components/icon.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useExceptionWords } from '../../text/exceptions/exception-words.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
@@ -31,7 +32,7 @@ export function FilterBar({ search, rows, more }: FilterBarProps): ReactElement 
   const codes =
     search.code === undefined || counts.some(([code]) => code === search.code) ? counts : [[search.code, 0] as const, ...counts];
   return (
-    <div className={styles['filters']}>
+    <div className={`${shapes['line']} ${shapes['slides']} ${styles['filters']}`}>
       <TextInput
         className={styles['search']}
         size="xs"
@@ -82,7 +83,7 @@ export function FilterBar({ search, rows, more }: FilterBarProps): ReactElement 
       {isFiltered(search) && (
         <button
           type="button"
-          className={styles['plain']}
+          className={`${shapes['bare']} ${styles['plain']}`}
           onClick={() => choose({ q: undefined, code: undefined, owner: undefined, direction: undefined })}
         >
           {texts.clear}
@@ -92,7 +93,7 @@ export function FilterBar({ search, rows, more }: FilterBarProps): ReactElement 
         <p className={styles['more']} role="status">
           {texts.more}{' '}
           {search.all === undefined && (
-            <button type="button" className={styles['plain']} onClick={() => choose({ all: 'yes' })}>
+            <button type="button" className={`${shapes['bare']} ${styles['plain']}`} onClick={() => choose({ all: 'yes' })}>
               {texts.showAll}
             </button>
           )}

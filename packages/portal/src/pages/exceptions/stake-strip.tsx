@@ -1,5 +1,6 @@
 import type { ShownException } from '@payment-manager/management-api/types';
 import type { ReactElement } from 'react';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { sumOf } from '../payments/currency-sums.ts';
@@ -14,9 +15,9 @@ export function StakeStrip({ rows }: { readonly rows: readonly ShownException[] 
   const stakes = atStake(rows);
   if (stakes.length === 0) return null;
   return (
-    <ul className={styles['stakes']} aria-label={texts.atStake}>
+    <ul className={`${shapes['sideways']} ${styles['stakes']}`} aria-label={texts.atStake}>
       {stakes.map(({ currency, amounts }) => (
-        <li key={currency} className={styles['stake']}>
+        <li key={currency} className={`${shapes['surface']} ${styles['stake']}`}>
           <strong>{amount(sumOf(amounts), currency)}</strong>
           <small>{amounts.length === 1 ? texts.stakeOne : texts.stakeOf(count(amounts.length))}</small>
         </li>

@@ -6,6 +6,8 @@ import { ask } from '../../api/ask.ts';
 import { useMay, useMe } from '../../api/me.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
+import { useActTexts } from '../../text/acts/act-texts.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { nameOf } from './exception-filter.ts';
@@ -15,8 +17,9 @@ import { useRefresh } from './use-exceptions.ts';
 
 /** What somebody asked for; whoever else may do it says yes or no. */
 export function WishPanel({ wish }: { readonly wish: WaitingWish }): ReactElement {
-  const { wish: texts, actions } = useTexts(EXCEPTIONS);
-  const { exactly } = useFormats();
+  const { wish: texts } = useTexts(EXCEPTIONS);
+  const { actions } = useActTexts();
+  const { instant } = useFormats();
   const { who } = useMe();
   const mayDecide = useMay('approvals:decide');
   const mayResolve = useMay('exceptions:resolve');
@@ -25,8 +28,8 @@ export function WishPanel({ wish }: { readonly wish: WaitingWish }): ReactElemen
   const what = `${named}${as === 'COMMITTED' || as === 'ABORTED' ? `, ${actions.ends[as]}` : ''}`;
   return (
     <Panel title={texts.title}>
-      <div className={styles['form']}>
-        <p>{texts.asked(nameOf(askedBy), what, exactly(askedAt))}</p>
+      <div className={shapes['stack']}>
+        <p>{texts.asked(nameOf(askedBy), what, instant(askedAt))}</p>
         <blockquote className={styles['quote']}>{reason}</blockquote>
         {askedBy === who ? <Withdraw approval={approval} /> : mayDecide && mayResolve && <Decide approval={approval} />}
       </div>
@@ -43,7 +46,7 @@ function Withdraw({ approval }: { readonly approval: string }): ReactElement {
   });
   return (
     <>
-      <p className={styles['quiet']}>{texts.own}</p>
+      <p className={shapes['quiet']}>{texts.own}</p>
       <div>
         <Button variant="default" size="compact-sm" loading={withdrawing.isPending} onClick={() => withdrawing.mutate()}>
           {texts.withdraw}
@@ -72,7 +75,7 @@ function Decide({ approval }: { readonly approval: string }): ReactElement {
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
       />
-      <div className={styles['buttons']}>
+      <div className={shapes['line']}>
         <Button size="xs" disabled={empty} loading={deciding.isPending} onClick={() => deciding.mutate(true)}>
           {texts.agree}
         </Button>

@@ -9,6 +9,8 @@ import { Panel } from '../../components/panel.tsx';
 import { Asked, EmptyState } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { TableHeads } from '../../components/table-heads.tsx';
+import shapes from '../../design/shapes.module.css';
+import { useAlarmTitle } from '../../text/alarms/alarm-texts.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { AlarmDialog, type AlarmWish } from './alarm-dialog.tsx';
@@ -61,13 +63,16 @@ interface AlarmRowProps {
 function AlarmRow({ alarm, mayMute, wish }: AlarmRowProps): ReactElement {
   const texts = useTexts(HEALTH);
   const { moment } = useFormats();
+  const title = useAlarmTitle();
   const { acknowledged, muted } = alarm;
   return (
     <tr>
       <td>{moment(alarm.since, now())}</td>
       <td className={styles['reason']}>
-        <span lang="en">{alarm.reason}</span>
-        <small>{alarm.code}</small>
+        <span>{title(alarm.code)}</span>
+        <small lang="en">
+          {alarm.reason} <code>{alarm.code}</code>
+        </small>
       </td>
       <td>
         {acknowledged && (
@@ -83,7 +88,7 @@ function AlarmRow({ alarm, mayMute, wish }: AlarmRowProps): ReactElement {
       </td>
       <td>
         {mayMute && (
-          <div className={styles['buttons']}>
+          <div className={shapes['buttons']}>
             {acknowledged === undefined && (
               <Button
                 variant="default"

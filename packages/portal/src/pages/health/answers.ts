@@ -1,9 +1,17 @@
 import type { Condition } from '@payment-manager/management-api/types';
 
+/** A part, in the product’s own words, and without words where there is a code; `value`: days, MiB, or an instant. */
+export interface Part {
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly code?: string;
+  readonly value?: number;
+}
+
 /** `GET /health` */
 export interface HealthAnswer {
   readonly ready: boolean;
-  readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+  readonly parts: Readonly<Record<string, Part>>;
   readonly behindMs: number;
 }
 

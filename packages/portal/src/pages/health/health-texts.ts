@@ -2,4 +2,4 @@ import { partTexts } from '../../text/catalogue.ts';
 import type { HealthTexts } from './texts/en.ts';
 
 /** Texts of this page. */
-export const HEALTH = partTexts<HealthTexts>({ en: () => import('./texts/en.ts'), fr: () => import('./texts/fr.ts') });
+export const HEALTH = partTexts<HealthTexts>(import.meta.glob('./texts/*.ts'));

@@ -7,6 +7,7 @@ import { now } from '../../browser/page-clock.ts';
 import { Mark } from '../../components/mark.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Asked } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import styles from './health.module.css';
@@ -40,18 +41,20 @@ export function MovingPanel(): ReactElement {
               <dl className={styles['figures']}>
                 <div>
                   <dt>{texts.begun}</dt>
-                  <dd>{count(all)}</dd>
+                  <dd className={shapes['figure']}>{count(all)}</dd>
                 </div>
                 <div>
                   <dt>{texts.completed}</dt>
-                  <dd>{count(completed)}</dd>
+                  <dd className={shapes['figure']}>{count(completed)}</dd>
                 </div>
                 <div>
                   <dt>{texts.failed}</dt>
-                  <dd data-tone={failed > 0 ? 'bad' : undefined}>{count(failed)}</dd>
+                  <dd className={shapes['figure']} data-tone={failed > 0 ? 'bad' : undefined}>
+                    {count(failed)}
+                  </dd>
                 </div>
               </dl>
-              <p className={styles['hint']}>
+              <p className={`${shapes['quiet']} ${styles['hint']}`}>
                 <Link to="/payments" search={{ period: 'hour' }}>
                   {texts.theseLink}
                 </Link>

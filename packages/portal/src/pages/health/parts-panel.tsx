@@ -4,11 +4,14 @@ import { ask } from '../../api/ask.ts';
 import { Mark } from '../../components/mark.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Asked } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
+import { CONDITIONS } from '../../text/conditions/condition-texts.ts';
 import { useFormats } from '../../text/formats.ts';
-import type { HealthAnswer } from './answers.ts';
+import type { HealthAnswer, Part } from './answers.ts';
 import styles from './health.module.css';
 import { HEALTH } from './health-texts.ts';
+import { useRestored } from './use-restored.ts';
 
 const EACH_MS = 10_000;
 const BEHIND_MS = 1_000;
@@ -18,20 +21,19 @@ export function PartsPanel(): ReactElement {
   const texts = useTexts(HEALTH);
   const { duration } = useFormats();
   const health = useQuery({ queryKey: ['health', 'parts'], queryFn: () => ask<HealthAnswer>('GET /health'), refetchInterval: EACH_MS });
+  // a journal that was put back takes no new payments, whatever its parts say
+  const ready = useRestored() === undefined && health.data?.ready === true;
   const name = (part: string): string => texts.parts[part] ?? part;
   return (
-    <Panel
-      title={texts.product}
-      aside={health.data && <Mark tone={health.data.ready ? 'good' : 'bad'}>{health.data.ready ? texts.ready : texts.notReady}</Mark>}
-    >
+    <Panel title={texts.product} aside={health.data && <Mark tone={ready ? 'good' : 'bad'}>{ready ? texts.ready : texts.notReady}</Mark>}>
       <Asked query={health} permission="overview:read">
         {({ parts, behindMs }) => (
-          <ul className={styles['parts']}>
-            {Object.entries(parts).map(([part, { ok, detail }]) => (
+          <ul className={`${shapes['list']} ${styles['parts']}`}>
+            {Object.entries(parts).map(([part, one]) => (
               <li key={part}>
-                <Mark tone={ok ? 'good' : 'bad'}>{ok ? texts.well : texts.broken}</Mark>
+                <Mark tone={one.ok ? 'good' : 'bad'}>{one.ok ? texts.well : texts.broken}</Mark>
                 <strong>{name(part)}</strong>
-                <small lang="en">{detail}</small>
+                <PartDetail part={one} />
               </li>
             ))}
             <li>
@@ -44,4 +46,14 @@ export function PartsPanel(): ReactElement {
       </Asked>
     </Panel>
   );
+}
+
+/** In the words of the page where there are some; the product's own are shown to who points at them. */
+function PartDetail({ part: { code = '', value = 0, detail } }: { readonly part: Part }): ReactElement {
+  const { parts } = useTexts(CONDITIONS);
+  const { count, instant, size } = useFormats();
+  const words = parts[code];
+  if (words === undefined) return <small lang="en">{detail}</small>;
+  const said = code === 'silent' ? instant : code.startsWith('journal-') ? size : count;
+  return <small title={detail}>{words(said(value))}</small>;
 }

@@ -3,11 +3,11 @@ import type { HistoryLine, ShownPayment } from '@payment-manager/management-api/
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useMay } from '../../api/me.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { Fact, Facts } from '../../components/facts.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
-import styles from './payment.module.css';
 import { PAYMENT } from './payment-texts.ts';
 import { RevealDialog } from './reveal-dialog.tsx';
 
@@ -39,7 +39,7 @@ export function FactsPanel({ payment, history, row, revealed, reveal }: FactsPan
         )
       }
     >
-      <dl className={styles['facts']}>
+      <Facts>
         <Fact name={texts.from}>{person(payment.payer)}</Fact>
         <Fact name={texts.to}>{person(payment.payee)}</Fact>
         <Fact name={texts.peer}>{payment.peer || '–'}</Fact>
@@ -62,18 +62,9 @@ export function FactsPanel({ payment, history, row, revealed, reveal }: FactsPan
         <Fact name={texts.chain}>
           <span title={texts.chainHelp}>{payment.id}</span>
         </Fact>
-      </dl>
+      </Facts>
       {asking && <RevealDialog row={row} close={() => setAsking(false)} shown={reveal} />}
     </Panel>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,18 +1,19 @@
 import type { ReactElement } from 'react';
 import { KnownSides } from '../../components/known-sides.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { useActTexts } from '../../text/acts/act-texts.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import type { OnePayment } from './one-payment.ts';
-import styles from './payment.module.css';
 import { PAYMENT } from './payment-texts.ts';
 
-/** What is known now, from whom; in the product's own words. */
-export function KnownPanel({ known }: { readonly known: OnePayment['known'] }): ReactElement | null {
+/** What is known now, from whom. */
+export function KnownPanel({ said }: { readonly said: OnePayment['said'] }): ReactElement | null {
   const texts = useTexts(PAYMENT);
-  if (known === undefined) return null;
+  const { knownBy } = useActTexts();
+  if (said === undefined) return null;
   return (
     <Panel title={texts.known}>
-      <KnownSides known={known} names={texts.knownBy} className={styles['facts']} />
+      <KnownSides said={said} names={knownBy} />
     </Panel>
   );
 }

@@ -9,6 +9,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Asked } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { messageText, prettyBody } from './message-text.ts';
@@ -48,8 +49,8 @@ export function MessagesPanel({ row }: { readonly row: string }): ReactElement {
         <Asked query={query} permission="payments:read">
           {({ messages }) => (
             <>
-              {messages.length === 0 && <p className={styles['quiet']}>{texts.none}</p>}
-              <ol className={styles['messages']}>
+              {messages.length === 0 && <p className={shapes['quiet']}>{texts.none}</p>}
+              <ol className={`${shapes['list']} ${styles['messages']}`}>
                 {messages.map((message) => (
                   <Message
                     key={`${message.at} ${message.direction} ${message.method} ${message.target} ${message.attempt}`}
@@ -62,7 +63,7 @@ export function MessagesPanel({ row }: { readonly row: string }): ReactElement {
         </Asked>
       ) : (
         <div className={styles['ask']}>
-          <p className={styles['quiet']}>{texts.hint}</p>
+          <p className={shapes['quiet']}>{texts.hint}</p>
           <Button variant="default" onClick={() => setWanted(true)}>
             {texts.load}
           </Button>
@@ -94,7 +95,7 @@ function Message({ message }: { readonly message: ShownMessage }): ReactElement 
           </span>
         </summary>
         <div className={styles['inside']}>
-          <div className={styles['tools']}>
+          <div className={shapes['line']}>
             {checks.map(({ what, result, says }) => (
               <Mark key={what} tone={TONES[result]} title={says}>
                 {`${texts.whats[what] ?? what}: ${texts.checks[result]}`}

@@ -3,4 +3,6 @@ import type { ShownDetail, ShownPayment } from '@payment-manager/management-api/
 /** A payment with all that its own records say. */
 export interface OnePayment extends ShownDetail {
   readonly payment: ShownPayment;
+  /** Whether what a person decides waits for a second one. */
+  readonly fourEyes: boolean;
 }

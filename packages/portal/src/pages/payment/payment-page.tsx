@@ -3,10 +3,10 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { PageHead } from '../../components/page-head.tsx';
+import { PaymentActs } from '../../components/payment-acts.tsx';
 import { PaymentState } from '../../components/payment-state.tsx';
 import { Asked } from '../../components/states.tsx';
 import { useTexts } from '../../text/catalogue.ts';
-import { ActionsPanel } from './actions-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { KnownPanel } from './known-panel.tsx';
 import { MessagesPanel } from './messages-panel.tsx';
@@ -50,8 +50,10 @@ function Payment({ one, row }: { readonly one: OnePayment; readonly row: string 
         </div>
         <div className={styles['aside']}>
           <FactsPanel payment={shown} history={one.history} row={row} revealed={revealed !== undefined} reveal={setRevealed} />
-          <ActionsPanel one={one} row={row} />
-          <KnownPanel known={one.known} />
+          {one.facts !== undefined && (
+            <PaymentActs payment={one.facts} allowed={one.allowed} fourEyes={one.fourEyes} changes={['payment', row]} />
+          )}
+          <KnownPanel said={one.said} />
         </div>
       </div>
     </>

@@ -5,8 +5,8 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
-import styles from './payment.module.css';
 import { PAYMENT } from './payment-texts.ts';
 
 interface RevealDialogProps {
@@ -32,8 +32,8 @@ export function RevealDialog({ row, close, shown }: RevealDialogProps): ReactEle
   };
   return (
     <Dialog title={texts.revealTitle} close={close}>
-      <form className={styles['form']} onSubmit={submit}>
-        <p className={styles['quiet']}>{texts.revealHint}</p>
+      <form className={shapes['stack']} onSubmit={submit}>
+        <p className={shapes['quiet']}>{texts.revealHint}</p>
         <TextInput
           label={texts.reason}
           placeholder={texts.reasonPlaceholder}

@@ -2,7 +2,9 @@ import type { ReactElement } from 'react';
 import { now } from '../../browser/page-clock.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { shownState } from '../../components/shown-state.ts';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
+import { useExceptionWords } from '../../text/exceptions/exception-words.ts';
 import { useFormats } from '../../text/formats.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
 import { errorMeaning } from './error-meaning.ts';
@@ -23,25 +25,27 @@ const ICONS: Readonly<Record<HopState, IconName | undefined>> = {
 export function Story({ one }: { readonly one: OnePayment }): ReactElement {
   const texts = useTexts(PAYMENT);
   const words = usePaymentWords();
+  const explained = useExceptionWords();
   const { amount, moment } = useFormats();
   const { payment } = one;
   const hops = hopsOf(payment, one);
   const stop = hops.find(({ state }) => state !== 'done' && state !== 'untouched');
   const meaning = payment.error && errorMeaning(texts.errors, payment.error.code);
   return (
-    <section className={styles['story']} aria-label={texts.hops.label}>
+    <section className={`${shapes['surface']} ${styles['story']}`} aria-label={texts.hops.label}>
       <div className={styles['sum']}>
-        <strong>{payment.amount === undefined ? '–' : amount(payment.amount, payment.currency)}</strong>
+        <strong className={shapes['figure']}>{payment.amount === undefined ? '–' : amount(payment.amount, payment.currency)}</strong>
         <span>
-          {payment.payer?.name ?? payment.payer?.id} <Icon name="out" size={14} /> {payment.payee?.name ?? payment.payee?.id}
+          <bdi>{payment.payer?.name ?? payment.payer?.id}</bdi> <Icon name="out" size={14} />{' '}
+          <bdi>{payment.payee?.name ?? payment.payee?.id}</bdi>
         </span>
       </div>
-      <ol className={styles['hops']}>
+      <ol className={`${shapes['list']} ${styles['hops']}`}>
         {hops.map((hop) => (
           <HopMark key={hop.name} hop={hop} name={hopName(hop, payment.peer, texts)} state={texts.hops.states[hop.state]} />
         ))}
       </ol>
-      <div className={styles['meaning']} data-tone={stop?.state ?? 'done'}>
+      <div className={styles['meaning']} data-tone={stop?.state ?? (payment.attention.length > 0 ? 'unknown' : 'done')}>
         <p>
           {meaning ?? words.stateHelp[shownState(payment)]}
           {stop !== undefined && stop.state !== 'waiting' && (
@@ -52,13 +56,16 @@ export function Story({ one }: { readonly one: OnePayment }): ReactElement {
           )}
         </p>
         {payment.error && (
-          <p className={styles['quiet']}>
+          <p>
             {texts.errorTitle(payment.error.code)}: <span lang="en">{payment.error.description}</span>
           </p>
         )}
         {payment.attention.map(({ code, reason, since }) => (
           <p key={code}>
-            <strong>{texts.attention}</strong> <code>{code}</code>, {texts.since(moment(since, now()))}: <span lang="en">{reason}</span>
+            <strong>{texts.attention}</strong>, {texts.since(moment(since, now()))}: {explained(code).title}. {explained(code).advice}{' '}
+            <small>
+              <code title={reason}>{code}</code>
+            </small>
           </p>
         ))}
       </div>

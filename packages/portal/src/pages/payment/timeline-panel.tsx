@@ -1,6 +1,9 @@
 import { Checkbox } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { Panel } from '../../components/panel.tsx';
+import { isOfConnector, type Step, stepsOf } from '../../components/timeline.ts';
+import shapes from '../../design/shapes.module.css';
+import { useActTexts } from '../../text/acts/act-texts.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { HAPPENINGS } from '../../text/happenings/happening-texts.ts';
@@ -8,7 +11,6 @@ import { errorMeaning } from './error-meaning.ts';
 import type { OnePayment } from './one-payment.ts';
 import styles from './payment.module.css';
 import { PAYMENT } from './payment-texts.ts';
-import { type Step, stepsOf } from './timeline.ts';
 
 /** Everything that happened, in words of a bank; the product's own one click deeper. */
 export function TimelinePanel({ one: { payment, history } }: { readonly one: OnePayment }): ReactElement {
@@ -16,8 +18,8 @@ export function TimelinePanel({ one: { payment, history } }: { readonly one: One
   const happenings = useTexts(HAPPENINGS);
   const { amount, count } = useFormats();
   const [withConnector, setWithConnector] = useState(false);
-  const ofConnector = history.filter(({ event }) => event === undefined).length;
-  const told = withConnector || ofConnector === history.length ? history : history.filter(({ event }) => event !== undefined);
+  const ofConnector = history.filter(isOfConnector).length;
+  const told = withConnector || ofConnector === history.length ? history : history.filter((line) => !isOfConnector(line));
   const steps = stepsOf(told, payment.direction, happenings, amount);
   return (
     <Panel
@@ -34,8 +36,8 @@ export function TimelinePanel({ one: { payment, history } }: { readonly one: One
         )
       }
     >
-      {steps.length === 0 && <p className={styles['quiet']}>{texts.noHistory}</p>}
-      <ol className={styles['steps']}>
+      {steps.length === 0 && <p className={shapes['quiet']}>{texts.noHistory}</p>}
+      <ol className={shapes['list']}>
         {steps.map((step) => (
           <StepLine key={`${step.at} ${step.place} ${step.exact}`} step={step} />
         ))}
@@ -56,6 +58,7 @@ export function TimelinePanel({ one: { payment, history } }: { readonly one: One
 
 function StepLine({ step }: { readonly step: Step }): ReactElement {
   const texts = useTexts(PAYMENT);
+  const { places } = useActTexts();
   const { time, duration, exactly, count } = useFormats();
   const meaning = step.error && errorMeaning(texts.errors, step.error);
   return (
@@ -64,14 +67,14 @@ function StepLine({ step }: { readonly step: Step }): ReactElement {
         {time(step.at)}
       </time>
       <span className={styles['place']} data-place={step.place}>
-        {texts.places[step.place]}
+        {places[step.place]}
       </span>
       <div>
         <p>
           {step.text}
           {step.repeats > 0 && <em> · {texts.repeated(count(step.repeats + 1))}</em>}
         </p>
-        {meaning !== undefined && <p className={styles['quiet']}>{meaning}</p>}
+        {meaning !== undefined && <p className={shapes['quiet']}>{meaning}</p>}
       </div>
       <small>{step.sinceMs === 0 ? '' : texts.after(duration(step.sinceMs))}</small>
     </li>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { PopoverButton } from '../../components/popover-button.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { COLUMNS, toggleColumn, useColumns } from './columns.tsx';
 import styles from './payments.module.css';
@@ -14,7 +15,7 @@ export function ColumnChoice(): ReactElement {
       <div className={styles['checks']}>
         {COLUMNS.map(({ name }) => (
           <label key={name} className={styles['column']}>
-            <input type="checkbox" checked={chosen.includes(name)} onChange={() => toggleColumn(name)} />
+            <input type="checkbox" className={shapes['tick']} checked={chosen.includes(name)} onChange={() => toggleColumn(name)} />
             {texts.column[name]}
           </label>
         ))}

@@ -21,7 +21,7 @@ export interface Column {
 /** Every column, in the order in which they stand. */
 export const COLUMNS: readonly Column[] = [
   { name: 'time', least: 112, share: 0, cell: ({ startedAt }, { moment }, now) => moment(startedAt, now) },
-  { name: 'state', least: 150, share: 0, cell: (payment) => <PaymentState payment={payment} /> },
+  { name: 'state', least: 170, share: 0, cell: (payment) => <PaymentState payment={payment} /> },
   { name: 'payer', least: 130, share: 1.2, cell: ({ payer }) => <Person party={payer} /> },
   { name: 'payee', least: 130, share: 1.2, cell: ({ payee }) => <Person party={payee} /> },
   { name: 'peer', least: 90, share: 0.8, cell: ({ peer }) => peer },

@@ -1,8 +1,10 @@
 import { Button, NativeSelect, Progress } from '@mantine/core';
 import { type ReactElement, useRef, useState } from 'react';
+import { addressOf } from '../../api/ask.ts';
 import { saveFile } from '../../browser/save-file.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { EMPTY_EXPORT, type ExportFile, type ExportFormat, fetchExport } from './export-file.ts';
@@ -24,6 +26,7 @@ type Run = { readonly is: 'not-begun' | 'runs' | 'stopped' | 'finished'; readonl
 export default function ExportDialog({ query, count, close }: ExportDialogProps): ReactElement {
   const { export: texts } = useTexts(PAYMENTS);
   const formats = useFormats();
+  const [format, setFormat] = useState<ExportFormat | 'xlsx'>('csv');
   const [run, setRun] = useState<Run>({ is: 'not-begun', file: EMPTY_EXPORT('csv') });
   const stop = useRef<AbortController>(undefined);
   const { file } = run;
@@ -56,9 +59,9 @@ export default function ExportDialog({ query, count, close }: ExportDialogProps)
       {run.is === 'not-begun' ? (
         <NativeSelect
           label={texts.format}
-          value={file.format}
+          value={format}
           data={Object.entries(texts.formats).map(([value, label]) => ({ value, label }))}
-          onChange={({ currentTarget }) => setRun({ is: 'not-begun', file: EMPTY_EXPORT(currentTarget.value as ExportFormat) })}
+          onChange={({ currentTarget }) => setFormat(currentTarget.value as typeof format)}
         />
       ) : (
         <>
@@ -76,14 +79,22 @@ export default function ExportDialog({ query, count, close }: ExportDialogProps)
           </p>
         </>
       )}
+      {run.is === 'not-begun' && format === 'xlsx' && <p className={styles['note']}>{texts.xlsxHint}</p>}
       {run.error !== undefined && (
         <>
           <ProblemNote error={run.error} />
           <p>{texts.broken}</p>
         </>
       )}
-      <div className={styles['line']}>
-        {run.is === 'not-begun' && <Button onClick={() => void begin(file)}>{texts.start}</Button>}
+      <div className={shapes['line']}>
+        {run.is === 'not-begun' &&
+          (format === 'xlsx' ? (
+            <Button component="a" href={addressOf('GET /payments/export', { query: { ...query, format } })} download="payments.xlsx">
+              {texts.download}
+            </Button>
+          ) : (
+            <Button onClick={() => void begin(EMPTY_EXPORT(format))}>{texts.start}</Button>
+          ))}
         {run.is === 'runs' && (
           <Button variant="default" onClick={() => stop.current?.abort()}>
             {texts.stop}

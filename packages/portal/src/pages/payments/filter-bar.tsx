@@ -1,6 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import type { FoundPage, Totals } from '@payment-manager/management-api/types';
 import type { ReactElement } from 'react';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
 import { type FacetQuery, isFiltered, type PaymentsSearch, periodOf } from './payment-filter.ts';
@@ -32,9 +33,9 @@ export function FilterBar({ search, facets, foundAs }: FilterBarProps): ReactEle
   const period = periodOf(search);
   return (
     <div className={styles['filters']}>
-      <div className={styles['line']}>
+      <div className={shapes['line']}>
         <SearchBox q={search.q ?? ''} foundAs={foundAs} search={(q) => choose({ q })} />
-        <div className={`${styles['line']} ${styles['selects']}`}>
+        <div className={`${shapes['line']} ${shapes['slides']}`}>
           <Select
             label={texts.period}
             value={period}
@@ -88,7 +89,7 @@ export function FilterBar({ search, facets, foundAs }: FilterBarProps): ReactEle
           {(isFiltered(search) || search.q !== undefined) && (
             <button
               type="button"
-              className={styles['chip']}
+              className={shapes['chip']}
               onClick={() =>
                 choose({
                   q: undefined,

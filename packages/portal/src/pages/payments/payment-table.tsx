@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import type { ShownPayment } from '@payment-manager/management-api/types';
 import { Link } from '@tanstack/react-router';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { now } from '../../browser/page-clock.ts';
 import { useIsNarrow } from '../../browser/use-is-narrow.ts';
 import { Icon } from '../../components/icon.tsx';
 import { PaymentState } from '../../components/payment-state.tsx';
+import { useRowWindow } from '../../components/row-window.ts';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
@@ -35,17 +36,8 @@ export function PaymentTable({ list, hold }: PaymentTableProps): ReactElement {
   const scroll = useRef<HTMLElement>(null);
   const pointed = useRef(false);
   const { rows, waiting, more } = list;
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => (narrow ? CARD_PX : ROW_PX),
-    getItemKey: (at) => rows[at]?.id ?? at,
-    overscan: 8,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height
-  useEffect(() => virtual.measure(), [narrow]);
-  const drawn = virtual.getVirtualItems();
-  const lastDrawn = drawn.at(-1)?.index ?? 0;
+  const { indexes, startOf, heightPx } = useRowWindow(scroll, rows.length, narrow ? CARD_PX : ROW_PX);
+  const lastDrawn = indexes.at(-1) ?? 0;
   const wantsMore = lastDrawn >= rows.length - AHEAD && list.searchedBackTo === undefined;
   useEffect(() => {
     if (wantsMore) more?.();
@@ -57,11 +49,11 @@ export function PaymentTable({ list, hold }: PaymentTableProps): ReactElement {
   };
   const { tracks, least } = tracksOf(columns);
   return (
-    <div className={styles['frame']} onPointerEnter={() => point(true)} onPointerLeave={() => point(false)}>
+    <div className={`${shapes['surface']} ${styles['frame']}`} onPointerEnter={() => point(true)} onPointerLeave={() => point(false)}>
       {waiting !== 0 && (
         <button
           type="button"
-          className={styles['waiting']}
+          className={`${shapes['fresh']} ${styles['waiting']}`}
           onClick={() => {
             list.showWaiting();
             scroll.current?.scrollTo({ top: 0 });
@@ -72,7 +64,7 @@ export function PaymentTable({ list, hold }: PaymentTableProps): ReactElement {
       )}
       <section
         ref={scroll}
-        className={styles['scroll']}
+        className={shapes['rows']}
         aria-label={texts.table}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keyboard
         tabIndex={0}
@@ -81,15 +73,12 @@ export function PaymentTable({ list, hold }: PaymentTableProps): ReactElement {
       >
         <div role="table" aria-label={texts.table} aria-rowcount={list.more === undefined ? rows.length + 1 : -1}>
           {!narrow && <Head columns={columns} />}
-          <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize() }}>
-            {drawn.map(({ index, start, key }) => {
+          <div role="rowgroup" className={styles['body']} style={{ height: heightPx }}>
+            {indexes.map((index) => {
               const payment = rows[index];
               if (payment === undefined) return null;
-              return narrow ? (
-                <Card key={key} payment={payment} start={start} index={index} />
-              ) : (
-                <Row key={key} payment={payment} start={start} index={index} columns={columns} />
-              );
+              const placed = { payment, index, start: startOf(index) };
+              return narrow ? <Card key={payment.id} {...placed} /> : <Row key={payment.id} {...placed} columns={columns} />;
             })}
           </div>
         </div>
@@ -129,7 +118,7 @@ function Row({ payment, start, index, columns }: RowProps & { readonly columns: 
     <div
       role="row"
       aria-rowindex={index + 2}
-      className={styles['row']}
+      className={`${shapes['row']} ${styles['row']}`}
       data-attention={payment.attention[0]?.level}
       style={{ transform: `translateY(${start}px)` }}
     >
@@ -152,7 +141,7 @@ function Card({ payment, start, index }: RowProps): ReactElement {
     <div
       role="row"
       aria-rowindex={index + 1}
-      className={`${styles['row']} ${styles['card']}`}
+      className={`${shapes['row']} ${styles['row']} ${styles['card']}`}
       data-attention={payment.attention[0]?.level}
       style={{ transform: `translateY(${start}px)` }}
     >
@@ -191,14 +180,14 @@ function OpenLink({ payment: { id, direction, transferId } }: { readonly payment
 
 function Foot({ list }: { readonly list: PaymentList }): ReactElement {
   const texts = useTexts(PAYMENTS);
-  const { exactly, count } = useFormats();
+  const { instant, count } = useFormats();
   const { searchedBackTo, more, loadingMore, rows } = list;
   return (
     <div className={styles['foot']} role="status">
       {loadingMore && texts.more}
       {!loadingMore && searchedBackTo !== undefined && (
         <>
-          {texts.searchedBackTo(exactly(searchedBackTo))}
+          {texts.searchedBackTo(instant(searchedBackTo))}
           <Button variant="default" onClick={more}>
             {texts.goOn}
           </Button>

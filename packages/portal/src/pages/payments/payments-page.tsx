@@ -8,12 +8,12 @@ import { useIsNarrow } from '../../browser/use-is-narrow.ts';
 import { Icon } from '../../components/icon.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { EmptyState, ErrorState, LoadingState, NoPermissionState } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { ColumnChoice } from './column-choice.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { type FacetQuery, facetsOf, isFiltered } from './payment-filter.ts';
 import { PaymentTable } from './payment-table.tsx';
-import styles from './payments.module.css';
 import { PAYMENTS } from './payments-texts.ts';
 import { TotalsStrip } from './totals-strip.tsx';
 import { usePaymentList } from './use-payment-list.ts';
@@ -29,7 +29,7 @@ export default function PaymentsPage(): ReactElement {
   const mayRead = useMay('payments:read');
   if (!mayRead) return <NoPermissionState />;
   return (
-    <div className={styles['page']}>
+    <div className={shapes['filling']}>
       <Payments />
     </div>
   );

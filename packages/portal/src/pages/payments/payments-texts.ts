@@ -2,4 +2,4 @@ import { partTexts } from '../../text/catalogue.ts';
 import type { PaymentsTexts } from './texts/en.ts';
 
 /** Texts of this page. */
-export const PAYMENTS = partTexts<PaymentsTexts>({ en: () => import('./texts/en.ts'), fr: () => import('./texts/fr.ts') });
+export const PAYMENTS = partTexts<PaymentsTexts>(import.meta.glob('./texts/*.ts'));

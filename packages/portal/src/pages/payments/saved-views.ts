@@ -1,43 +1,40 @@
-import { keepHere, keptHere } from '../../browser/kept-here.ts';
-import { valueStore } from '../../browser/value-store.ts';
+import type { SavedView } from '@payment-manager/management-api/types';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ask } from '../../api/ask.ts';
+import { parseSearch, stringifySearch } from '../../app/search-words.ts';
 import type { PaymentsSearch } from './payment-filter.ts';
 
-/** A name for what stands in an address. */
-export interface SavedView {
-  readonly name: string;
-  readonly search: PaymentsSearch;
+const PAGE = 'payments';
+const KEY = ['me', 'views'];
+
+interface Views {
+  readonly views: readonly SavedView[];
 }
 
-const VIEWS_MAX = 30;
-
-const views = valueStore<readonly SavedView[]>(read(keptHere('payments.views')));
-
-/** What was kept; nothing where it cannot be read. */
-function read(text: string | undefined): readonly SavedView[] {
-  try {
-    const kept: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(kept)
-      ? kept.filter((one): one is SavedView => typeof one?.name === 'string' && typeof one?.search === 'object')
-      : [];
-  } catch {
-    return [];
-  }
+/** The other views with this one: one of the same name on the same page is replaced. */
+export function withView(views: readonly SavedView[], name: string, search: PaymentsSearch): readonly SavedView[] {
+  return [...withoutView(views, name), { name, page: PAGE, search: stringifySearch({ ...search }).slice(1) }];
 }
 
-function keep(next: readonly SavedView[]): void {
-  views.set(next);
-  keepHere('payments.views', JSON.stringify(next));
+/** The views without one of this page. */
+export function withoutView(views: readonly SavedView[], name: string): readonly SavedView[] {
+  return views.filter((one) => one.page !== PAGE || one.name !== name);
 }
 
-/** The views of this browser. */
-export const useSavedViews = (): readonly SavedView[] => views.use();
+/** What stands in the address for a view. */
+export const searchOf = ({ search }: SavedView): PaymentsSearch => parseSearch(search);
 
-/** Keeps a view; one of the same name is replaced. */
-export function saveView(name: string, search: PaymentsSearch): void {
-  keep([...views.get().filter((one) => one.name !== name), { name, search }].slice(-VIEWS_MAX));
-}
-
-/** Forgets a view. */
-export function removeView(name: string): void {
-  keep(views.get().filter((one) => one.name !== name));
+/** One’s own views, kept at the server: they are there in every browser. */
+export function useSavedViews() {
+  const client = useQueryClient();
+  const kept = useQuery({ queryKey: KEY, queryFn: () => ask<Views>('GET /me/views') });
+  const keeping = useMutation({
+    mutationFn: async (change: (views: readonly SavedView[]) => readonly SavedView[]) => {
+      // another browser may have added some
+      const { views } = await ask<Views>('GET /me/views');
+      return ask<Views>('PUT /me/views', { body: { views: change(views) } });
+    },
+    onSuccess: (now) => client.setQueryData(KEY, now),
+  });
+  return { shown: kept.data?.views.filter(({ page }) => page === PAGE), error: kept.error ?? keeping.error, keeping };
 }

@@ -3,6 +3,7 @@ import type { FoundPage } from '@payment-manager/management-api/types';
 import { type ReactElement, useEffect, useState } from 'react';
 import { after } from '../../browser/page-clock.ts';
 import { Icon } from '../../components/icon.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import styles from './payments.module.css';
 import { PAYMENTS } from './payments-texts.ts';
@@ -33,7 +34,7 @@ export function SearchBox({ q, foundAs, search }: SearchBoxProps): ReactElement 
       aria-label={texts.searchLabel}
       placeholder={texts.searchPlaceholder}
       leftSection={<Icon name="search" size={15} />}
-      rightSection={foundAs && <span className={styles['found']}>{texts.foundAs[foundAs]}</span>}
+      rightSection={foundAs && <span className={shapes['small']}>{texts.foundAs[foundAs]}</span>}
       rightSectionWidth={foundAs === undefined ? 8 : 132}
       maxLength={128}
       value={typed}

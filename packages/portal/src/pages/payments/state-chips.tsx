@@ -1,4 +1,6 @@
 import type { ReactElement } from 'react';
+import { inSight } from '../../browser/in-sight.ts';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
@@ -22,7 +24,15 @@ export function StateChips({ search, facets }: { readonly search: PaymentsSearch
   const counts = data?.counts;
   const shown = STATES.filter((state) => ALWAYS.has(state) || (counts?.state[state] ?? 0) > 0 || search.state === state);
   const chip = (key: string, pressed: boolean, text: string, of: number | undefined, act: () => void, help?: string): ReactElement => (
-    <button key={key} type="button" className={styles['chip']} aria-pressed={pressed} title={help} onClick={act}>
+    <button
+      key={key}
+      ref={pressed ? inSight : undefined}
+      type="button"
+      className={shapes['chip']}
+      aria-pressed={pressed}
+      title={help}
+      onClick={act}
+    >
       {text}
       <small>{of === undefined ? '' : count(of)}</small>
     </button>

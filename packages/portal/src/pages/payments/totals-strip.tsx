@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { type CurrencySum, sumsByCurrency } from './currency-sums.ts';
@@ -16,10 +17,16 @@ export function TotalsStrip({ facets, searched }: { readonly facets: FacetQuery;
   const sums = sumsByCurrency(data?.byCurrency ?? []);
   if (sums.length === 0) return null;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is scrolled, with the keyboard, too
-    <section className={styles['totals']} tabIndex={0} aria-label={texts.totals} data-old={isPlaceholderData} aria-busy={isPlaceholderData}>
+    <section
+      className={`${shapes['sideways']} ${styles['totals']}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is scrolled, with the keyboard, too
+      tabIndex={0}
+      aria-label={texts.totals}
+      data-old={isPlaceholderData}
+      aria-busy={isPlaceholderData}
+    >
       {sums.map((sum) => (
-        <div key={sum.currency} className={styles['total']}>
+        <div key={sum.currency} className={`${shapes['surface']} ${styles['total']}`}>
           <span className={styles['currency']}>{sum.currency}</span>
           {figuresOf(sum, texts, count).map(({ amount, text, open }) => (
             <Figure key={text} value={figure(amount, sum.currency)} text={text} open={open} />

@@ -7,7 +7,7 @@ import { PAYMENTS } from './payments-texts.ts';
 // not part of the first load
 const ViewList = lazy(() => import('./view-list.tsx'));
 
-/** Views by name, kept in this browser; each is an address that can be sent to somebody. */
+/** One’s own views by name. */
 export function ViewChoice({ search }: { readonly search: PaymentsSearch }): ReactElement {
   const texts = useTexts(PAYMENTS);
   return (

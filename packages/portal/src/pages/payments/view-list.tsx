@@ -3,28 +3,28 @@ import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { ProblemNote } from '../../components/problem-note.tsx';
 import { useTexts } from '../../text/catalogue.ts';
 import type { PaymentsSearch } from './payment-filter.ts';
 import styles from './payments.module.css';
 import { PAYMENTS } from './payments-texts.ts';
-import { removeView, saveView, useSavedViews } from './saved-views.ts';
+import { searchOf, useSavedViews, withoutView, withView } from './saved-views.ts';
 
-/** Views by name, kept in this browser; each is an address that can be sent to somebody. */
+/** One’s own views by name; each is an address that can be sent to somebody. */
 export default function ViewList({ search }: { readonly search: PaymentsSearch }): ReactElement {
   const texts = useTexts(PAYMENTS);
-  const saved = useSavedViews();
+  const { shown, error, keeping } = useSavedViews();
   const [name, setName] = useState('');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    saveView(name.trim(), search);
-    setName('');
+    keeping.mutate((views) => withView(views, name.trim(), search), { onSuccess: () => setName('') });
   };
   return (
     <div className={styles['views']}>
-      {saved.length === 0 && <p className={styles['note']}>{texts.noViews}</p>}
-      {saved.map((view) => (
+      {shown?.length === 0 && <p className={styles['note']}>{texts.noViews}</p>}
+      {shown?.map((view) => (
         <div key={view.name} className={styles['view']}>
-          <Link to="/payments" search={view.search}>
+          <Link to="/payments" search={searchOf(view)}>
             {view.name}
           </Link>
           <ActionIcon
@@ -32,12 +32,13 @@ export default function ViewList({ search }: { readonly search: PaymentsSearch }
             color="gray"
             size="sm"
             aria-label={texts.removeView(view.name)}
-            onClick={() => removeView(view.name)}
+            onClick={() => keeping.mutate((views) => withoutView(views, view.name))}
           >
             <Icon name="cross" size={13} />
           </ActionIcon>
         </div>
       ))}
+      <ProblemNote error={error} />
       <form className={styles['view']} onSubmit={submit}>
         <TextInput
           size="xs"
@@ -47,7 +48,7 @@ export default function ViewList({ search }: { readonly search: PaymentsSearch }
           value={name}
           onChange={({ currentTarget }) => setName(currentTarget.value)}
         />
-        <Button type="submit" size="xs" disabled={name.trim() === ''}>
+        <Button type="submit" size="xs" loading={keeping.isPending} disabled={name.trim() === ''}>
           {texts.save}
         </Button>
         <CopyButton text={location.href} what={texts.copyAddress} />

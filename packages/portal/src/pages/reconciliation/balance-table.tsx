@@ -18,7 +18,7 @@ export function BalanceTable({ day: { sums = [] } }: { readonly day: ShownDay })
   const hasHub = sums.some(({ hubStatement }) => hubStatement !== undefined);
   const sum = (value: string | undefined, currency: string, committed: string): ReactElement => (
     <td data-number>
-      {value !== undefined && amount(value, currency)} {value !== undefined && value !== committed && <Mark tone="bad">{unequal}</Mark>}
+      {value !== undefined && value !== committed && <Mark tone="bad">{unequal}</Mark>} {value !== undefined && amount(value, currency)}
     </td>
   );
   return (

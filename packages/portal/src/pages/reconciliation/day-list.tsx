@@ -2,8 +2,11 @@ import { TextInput } from '@mantine/core';
 import { dateOfDay } from '@payment-manager/runtime/business-day';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
+import { inSight } from '../../browser/in-sight.ts';
 import { Asked } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
+import { useFormats } from '../../text/formats.ts';
 import { DayState } from './day-state.tsx';
 import styles from './reconciliation.module.css';
 import { RECONCILIATION } from './reconciliation-texts.ts';
@@ -21,10 +24,11 @@ interface DayListProps {
 export function DayList({ today, chosen }: DayListProps): ReactElement {
   const texts = useTexts(RECONCILIATION);
   const choose = useChoose();
+  const { date: written } = useFormats();
   const query = useDays();
   const recent = Array.from({ length: SHOWN_DAYS }, (_, back) => dateOfDay(today - back));
   return (
-    <nav className={styles['days']} aria-label={texts.days}>
+    <nav className={`${shapes['surface']} ${styles['days']}`} aria-label={texts.days}>
       <TextInput
         type="date"
         size="xs"
@@ -38,7 +42,7 @@ export function DayList({ today, chosen }: DayListProps): ReactElement {
           const known = new Map(days.map((day) => [day.date, day]));
           const older = days.map(({ date }) => date).filter((date) => date < (recent.at(-1) ?? ''));
           return (
-            <ol>
+            <ol className={shapes['list']}>
               {[...recent, ...older].map((date) => (
                 <li key={date}>
                   <Link
@@ -46,10 +50,11 @@ export function DayList({ today, chosen }: DayListProps): ReactElement {
                     search={{ day: date }}
                     resetScroll={false}
                     preload={false}
+                    ref={date === dateOfDay(chosen) ? inSight : undefined}
                     className={styles['dayLink']}
                     aria-current={date === dateOfDay(chosen) ? 'date' : undefined}
                   >
-                    <span>{date}</span>
+                    <span>{written(date)}</span>
                     {known.has(date) ? (
                       <DayState day={known.get(date)} />
                     ) : (

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
 import { Mark } from '../../components/mark.tsx';
 import { Panel } from '../../components/panel.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
@@ -60,16 +61,17 @@ export function DifferenceList({ day, kind, all, mayRun }: DifferenceListProps):
     >
       {found.length === 0 && <p className={styles['padded']}>{day.differencesInAll === 0 ? texts.allAgree : texts.noneOfKind}</p>}
       {mayPick && (
-        <label className={styles['pickAll']}>
+        <label className={`${shapes['listHead']} ${styles['pickAll']}`}>
           <input
             type="checkbox"
+            className={shapes['tick']}
             checked={chosen.length > 0 && chosen.length === Math.min(left.length, PICKED_MAX)}
             onChange={() => pick(chosen.length > 0 ? new Set() : new Set(left.slice(0, PICKED_MAX).map(refKey)))}
           />
           {texts.chooseAll}
         </label>
       )}
-      <ul className={styles['differences']}>
+      <ul className={`${shapes['list']} ${styles['differences']}`}>
         {shown.map((one) => {
           const key = refKey(one);
           const done = resolved.get(key);
@@ -78,6 +80,7 @@ export function DifferenceList({ day, kind, all, mayRun }: DifferenceListProps):
               {mayPick && (
                 <input
                   type="checkbox"
+                  className={shapes['tick']}
                   aria-label={texts.choose(one.transferId)}
                   disabled={done !== undefined}
                   checked={picked.has(key) && done === undefined}
@@ -138,7 +141,7 @@ function OneDifference({ one, done }: OneDifferenceProps): ReactElement {
       <div>
         <strong>{title}</strong>
         <p>{advice}</p>
-        <p className={styles['small']}>
+        <p className={`${shapes['small']} ${styles['small']}`}>
           {directions[direction]} ·{' '}
           {STRANGERS.has(code) ? (
             <code>{transferId}</code>

@@ -1,5 +1,6 @@
 import type { ShownDay } from '@payment-manager/management-api/types';
 import type { ReactElement } from 'react';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { KINDS, kindCounts, matchedOf } from './kinds.ts';
@@ -15,7 +16,7 @@ export function KindChips({ day, chosen }: { readonly day: ShownDay; readonly ch
   const counts = kindCounts(day.differences);
   const matched = matchedOf(day);
   return (
-    <div className={styles['chips']}>
+    <div className={shapes['line']}>
       {matched !== undefined && (
         <span className={styles['figure']} data-tone="good">
           <strong>{count(matched)}</strong> {kinds.matched}
@@ -27,7 +28,7 @@ export function KindChips({ day, chosen }: { readonly day: ShownDay; readonly ch
         </span>
       )}
       {day.differencesInAll > 0 && (
-        <button type="button" className={styles['chip']} aria-pressed={chosen === undefined} onClick={() => choose({ kind: undefined })}>
+        <button type="button" className={shapes['chip']} aria-pressed={chosen === undefined} onClick={() => choose({ kind: undefined })}>
           {kinds.all} <small>{count(day.differencesInAll)}</small>
         </button>
       )}
@@ -35,7 +36,7 @@ export function KindChips({ day, chosen }: { readonly day: ShownDay; readonly ch
         <button
           key={kind}
           type="button"
-          className={styles['chip']}
+          className={shapes['chip']}
           aria-pressed={kind === chosen}
           onClick={() => choose({ kind: kind === chosen ? undefined : kind })}
         >

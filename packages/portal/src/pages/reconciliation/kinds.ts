@@ -8,6 +8,8 @@ const KIND_OF: Readonly<Record<KeptDifference['code'], Kind>> = {
   OUTCOME_UNKNOWN: 'open',
   NOT_CONFIRMED: 'open',
   EXCEPTION_OPEN: 'open',
+  NOT_COMPARED: 'open',
+  HUB_NOT_COMPARED: 'open',
   CORE_NOT_BOOKED: 'missing',
   UNKNOWN_TO_US: 'missing',
   HUB_NOT_LISTED: 'missing',

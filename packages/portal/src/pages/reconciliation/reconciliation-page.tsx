@@ -6,6 +6,7 @@ import { useMay, useMe } from '../../api/me.ts';
 import { now } from '../../browser/page-clock.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { Asked, EmptyState, LoadingState, NoPermissionState } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { BalanceTable } from './balance-table.tsx';
@@ -54,11 +55,12 @@ function numberOf(date: string | undefined): number | undefined {
 
 function Day({ date, isFuture }: { readonly date: string; readonly isFuture: boolean }): ReactElement {
   const texts = useTexts(RECONCILIATION);
+  const { date: written } = useFormats();
   const query = useDay(date);
   const mayRun = useMay('reconciliation:run');
   if (isFuture)
     return (
-      <EmptyState icon="clock" title={date}>
+      <EmptyState icon="clock" title={written(date)}>
         <p>{texts.future}</p>
       </EmptyState>
     );
@@ -84,7 +86,7 @@ function Day({ date, isFuture }: { readonly date: string; readonly isFuture: boo
 
 function Compared({ day, mayRun }: { readonly day: ShownDay; readonly mayRun: boolean }): ReactElement {
   const texts = useTexts(RECONCILIATION);
-  const { exactly, count } = useFormats();
+  const { instant, count, date } = useFormats();
   const { kind, all } = route.useSearch();
   const { sources } = texts;
   const said = [
@@ -95,17 +97,17 @@ function Compared({ day, mayRun }: { readonly day: ShownDay; readonly mayRun: bo
   return (
     <>
       <header className={styles['dayHead']}>
-        <h2>{day.date}</h2>
+        <h2>{date(day.date)}</h2>
         <DayState day={day} />
-        <p>{texts.last(exactly(day.at), day.by.replace(/^\w+:/, ''))}</p>
+        <p>{texts.last(instant(day.at), day.by.replace(/^\w+:/, ''))}</p>
         <p>{said.join(' · ')}</p>
-        {day.unasked > 0 && <p className={styles['warn']}>{sources.unasked(count(day.unasked))}</p>}
+        {day.unasked > 0 && <p className={shapes['notice']}>{sources.unasked(count(day.unasked))}</p>}
       </header>
       <BalanceTable day={day} />
       <KindChips day={day} chosen={kind} />
       <DifferenceList day={day} kind={kind} all={all !== undefined} mayRun={mayRun} />
       {mayRun && <ClosePanel day={day} />}
-      {mayRun && <CompareForm date={day.date} before={day} />}
+      {mayRun && <CompareForm key={day.date} date={day.date} before={day} />}
       <DayEvents events={day.events ?? []} />
     </>
   );

@@ -3,9 +3,9 @@ import type { KeptDifference } from '@payment-manager/management-api/types';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
-import styles from './reconciliation.module.css';
 import { RECONCILIATION } from './reconciliation-texts.ts';
 import { useResolve } from './use-reconciliation.ts';
 
@@ -27,8 +27,8 @@ export function ResolveDialog({ date, some, close }: ResolveDialogProps): ReactE
   };
   return (
     <Dialog title={texts.title(count(some.length))} close={() => close(false)}>
-      <form className={styles['form']} onSubmit={submit}>
-        <p className={styles['quiet']}>{texts.effect}</p>
+      <form className={shapes['stack']} onSubmit={submit}>
+        <p className={shapes['quiet']}>{texts.effect}</p>
         <TextInput
           label={texts.reason}
           placeholder={texts.placeholder}

@@ -1,4 +1,4 @@
-import type { KeptDifference, ListedDay, ShownDay } from '@payment-manager/management-api/types';
+import type { KeptDifference, ListedDay, PullsAnswer, ShownDay, StatementSide } from '@payment-manager/management-api/types';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ask } from '../../api/ask.ts';
@@ -27,6 +27,14 @@ export function useDay(date: string) {
   });
 }
 
+/** Whose statements can be pulled, and what came of it last for this day. */
+export function usePulls(date: string) {
+  return useQuery({
+    queryKey: ['reconciliation', 'pulls', date],
+    queryFn: ({ signal }) => ask<PullsAnswer>('GET /reconciliation/days/:date/pulls', { params: { date }, signal }),
+  });
+}
+
 /** What is done with a day; afterwards it is asked for again. */
 function useDone() {
   const client = useQueryClient();
@@ -36,6 +44,7 @@ function useDone() {
 export interface Comparing {
   readonly statement?: string;
   readonly hubStatement?: string;
+  readonly pull?: readonly StatementSide[];
   readonly askHub: boolean;
 }
 

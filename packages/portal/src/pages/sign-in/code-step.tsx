@@ -4,6 +4,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { problemOf } from '../../api/problem.ts';
 import { ProblemNote, usePause } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import styles from './sign-in.module.css';
 import { SIGN_IN } from './sign-in-texts.ts';
@@ -30,8 +31,8 @@ export function CodeStep({ ticket, entered, back }: CodeStepProps): ReactElement
     trying.mutate();
   };
   return (
-    <form className={styles['form']} onSubmit={submit}>
-      <p className={styles['quiet']}>{texts.codeHint}</p>
+    <form className={shapes['stack']} onSubmit={submit}>
+      <p className={shapes['quiet']}>{texts.codeHint}</p>
       <TextInput
         className={styles['code']}
         label={texts.code}

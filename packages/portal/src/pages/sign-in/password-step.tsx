@@ -3,8 +3,10 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { ProblemNote, usePause } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import { PasskeyButton } from './passkey-button.tsx';
+import { ProviderButton } from './provider-button.tsx';
 import styles from './sign-in.module.css';
 import { SIGN_IN } from './sign-in-texts.ts';
 
@@ -12,10 +14,12 @@ interface PasswordStepProps {
   /** The password was right: the ticket for the second factor. */
   readonly passed: (ticket: string) => void;
   readonly entered: () => void;
+  /** Where somebody wanted to go. */
+  readonly next: string | undefined;
 }
 
 /** The first factor, or a passkey. */
-export function PasswordStep({ passed, entered }: PasswordStepProps): ReactElement {
+export function PasswordStep({ passed, entered, next }: PasswordStepProps): ReactElement {
   const texts = useTexts(SIGN_IN);
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
@@ -31,7 +35,7 @@ export function PasswordStep({ passed, entered }: PasswordStepProps): ReactEleme
   };
   return (
     <>
-      <form className={styles['form']} onSubmit={submit}>
+      <form className={shapes['stack']} onSubmit={submit}>
         <TextInput
           label={texts.name}
           name="username"
@@ -59,7 +63,8 @@ export function PasswordStep({ passed, entered }: PasswordStepProps): ReactEleme
       </form>
       <div className={styles['or']}>{texts.or}</div>
       <PasskeyButton entered={entered} />
-      <p className={styles['quiet']}>{texts.lost}</p>
+      <ProviderButton next={next} />
+      <p className={shapes['quiet']}>{texts.lost}</p>
     </>
   );
 }

@@ -18,7 +18,7 @@ export default function SignInPage(): ReactElement {
   return (
     <SignInFrame title={ticket === undefined ? texts.title : texts.codeTitle}>
       {ticket === undefined ? (
-        <PasswordStep passed={setTicket} entered={() => entered(next)} />
+        <PasswordStep passed={setTicket} entered={() => entered(next)} next={next} />
       ) : (
         <CodeStep ticket={ticket} entered={() => entered(next)} back={() => setTicket(undefined)} />
       )}

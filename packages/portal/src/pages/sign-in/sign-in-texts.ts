@@ -2,4 +2,4 @@ import { partTexts } from '../../text/catalogue.ts';
 import type { SignInTexts } from './texts/en.ts';
 
 /** Texts of all that happens before a sign-in. */
-export const SIGN_IN = partTexts<SignInTexts>({ en: () => import('./texts/en.ts'), fr: () => import('./texts/fr.ts') });
+export const SIGN_IN = partTexts<SignInTexts>(import.meta.glob('./texts/*.ts'));

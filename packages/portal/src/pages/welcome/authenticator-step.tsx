@@ -4,6 +4,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { LoadingState } from '../../components/states.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import styles from '../sign-in/sign-in.module.css';
 import { SIGN_IN } from '../sign-in/sign-in-texts.ts';
@@ -39,13 +40,13 @@ export function AuthenticatorStep({ ticket, done }: AuthenticatorStepProps): Rea
   if (made.error !== null) return <ProblemNote error={made.error} />;
   if (made.data === undefined) return <LoadingState />;
   return (
-    <form className={styles['form']} onSubmit={submit}>
-      <p className={styles['quiet']}>{welcome.authenticatorHint}</p>
+    <form className={shapes['stack']} onSubmit={submit}>
+      <p className={shapes['quiet']}>{welcome.authenticatorHint}</p>
       <div className={styles['qr']}>
         <QrCode text={made.data.uri} label={welcome.qr} />
       </div>
-      <p className={styles['quiet']}>
-        {welcome.secret} <span className={styles['secret']}>{made.data.secret}</span>
+      <p className={shapes['quiet']}>
+        {welcome.secret} <span className={shapes['mono']}>{made.data.secret}</span>
       </p>
       <TextInput
         className={styles['code']}

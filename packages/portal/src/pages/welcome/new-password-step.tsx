@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { ProblemNote } from '../../components/problem-note.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
-import styles from '../sign-in/sign-in.module.css';
 import { SIGN_IN } from '../sign-in/sign-in-texts.ts';
 
 interface NewPasswordStepProps {
@@ -26,8 +26,8 @@ export function NewPasswordStep({ ticket, done }: NewPasswordStepProps): ReactEl
     setting.mutate();
   };
   return (
-    <form className={styles['form']} onSubmit={submit}>
-      <p className={styles['quiet']}>{welcome.passwordHint}</p>
+    <form className={shapes['stack']} onSubmit={submit}>
+      <p className={shapes['quiet']}>{welcome.passwordHint}</p>
       <PasswordInput
         label={welcome.newPassword}
         name="new-password"

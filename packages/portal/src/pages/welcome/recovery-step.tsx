@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { saveFile } from '../../browser/save-file.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
+import shapes from '../../design/shapes.module.css';
 import { useTexts } from '../../text/catalogue.ts';
 import styles from '../sign-in/sign-in.module.css';
 import { SIGN_IN } from '../sign-in/sign-in-texts.ts';
@@ -11,9 +12,9 @@ export function RecoveryStep({ codes, done }: { readonly codes: readonly string[
   const { welcome } = useTexts(SIGN_IN);
   const text = codes.join('\n');
   return (
-    <div className={styles['form']}>
-      <p className={styles['quiet']}>{welcome.recoveryHint}</p>
-      <ul className={styles['codes']}>
+    <div className={shapes['stack']}>
+      <p className={shapes['quiet']}>{welcome.recoveryHint}</p>
+      <ul className={`${shapes['mono']} ${styles['codes']}`}>
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}

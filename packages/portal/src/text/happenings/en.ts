@@ -4,6 +4,23 @@ import type { PayeeHappening, PayerHappening } from '@payment-manager/management
 export type Values = Readonly<Record<string, string>>;
 export type Told = (values: Values) => string;
 
+const OPERATIONS: Values = {
+  'party.get': 'find the customer',
+  'quote.create': 'say what it costs',
+  'transfer.prepare': 'reserve or book the money',
+  'transfer.finalise': 'take the outcome',
+  'send.check': 'say whether the customer may pay',
+  'send.hold': 'hold the customer’s money',
+  'send.capture': 'take the held money for good',
+  'send.release': 'give the held money back',
+};
+/** An operation of the connector as what it is for; with its outcome, where its name has one. */
+const operation = ({ operation: name = '' }: Values): string => {
+  const [what = '', outcome] = name.split(' ');
+  const said = OPERATIONS[what] ?? what;
+  return outcome === undefined ? said : `${said} (${outcome})`;
+};
+
 /** What happened to payments, for people who run a bank and not a protocol. */
 const EN = {
   /** We pay. */
@@ -91,6 +108,56 @@ const EN = {
     pruned: () => 'Older events are in the archive',
     'person-acted': (v) => `A person decided: ${v['act']}${v['as'] === undefined ? '' : ` ${v['as']}`}`,
   } satisfies Readonly<Record<PayeeHappening, Told>> as Readonly<Record<PayeeHappening, Told>>,
+  /** At our core: what its connector does, and our customers' payments. `core:` and `send:` and the kind of the event. */
+  core: {
+    'core:operation-begun': (v) =>
+      `Our core is asked to ${operation(v)}${v['undoes'] === undefined ? '' : ', to undo what was done before'}`,
+    'core:operation-failed': (v) => `Our core did not answer: it is asked again to ${operation(v)}`,
+    'core:operation-ended': (v) =>
+      v['kind'] === 'reply' ? `Our core has finished: ${operation(v)}` : `Our core refused to ${operation(v)}: error ${v['code']}`,
+    'core:person-acted': (v) => `${v['by']} looked at the core and said: ${v['what']}`,
+    'core:stuck': (v) => `It cannot go on by itself at our core: ${operation(v)}`,
+    'core:effect-started': (v) => `Our core gets step “${v['effect']}”${v['attempt'] === '1' ? '' : ` (attempt ${v['attempt']})`}`,
+    'core:effect-ended': (v) =>
+      v['outcome'] === 'ok'
+        ? `Our core has done step “${v['effect']}”`
+        : v['outcome'] === 'refused'
+          ? `Our core refused step “${v['effect']}”: error ${v['code']}`
+          : `Step “${v['effect']}” is taken back`,
+    'core:effect-unknown': (v) => `Nobody knows whether our core has done step “${v['effect']}”: it is asked`,
+    'core:effect-not-sent': (v) => `Step “${v['effect']}” could not be sent to our core`,
+    'core:effect-pending': (v) => `Our core took step “${v['effect']}”, and has not decided yet`,
+    'core:effect-hinted': (v) => `Our core calls back about step “${v['effect']}”: it is asked`,
+    'core:effect-asked': (v) =>
+      v['said'] === 'pending'
+        ? `Our core still works on step “${v['effect']}”`
+        : v['said'] === 'absent'
+          ? `Our core does not know step “${v['effect']}”`
+          : `Our core did not say what became of step “${v['effect']}”`,
+    'core:hold-renewed': () => 'Our core keeps the money held for longer',
+    'core:renewal-failed': () => 'Our core does not keep the money held for longer',
+    'core:reversal-failed': (v) => `Our core did not take step “${v['effect']}” back`,
+    'core:exception-raised': (v) => `It needs a person: ${v['code']}`,
+    'send:send-begun': () => 'Our customer wants to pay',
+    'send:checked': (v) => `Our core says that the customer may pay, for a fee of ${v['fee']}`,
+    'send:payment-known': () => 'The payment is begun in the scheme',
+    'send:offered': () => 'The customer is shown the price',
+    'send:accepted': (v) =>
+      v['by'] === 'customer'
+        ? `The customer accepts: ${v['total']} in all`
+        : `The price is within the customer’s limit: ${v['total']} in all`,
+    'send:accepting': () => 'The money is held, and the price is accepted',
+    'send:taken': () => 'The scheme took it',
+    'send:given-up': (v) => `It is given up${v['code'] === undefined ? '' : `: error ${v['code']}`}`,
+    'send:committed': () => 'The payment is completed: the money is to be taken for good',
+    'send:not-committed': (v) => `The payment ended without money${v['code'] === undefined ? '' : `: error ${v['code']}`}`,
+    'send:captured': () => 'Our core has taken the held money for good',
+    'send:released': () => 'Our core has given the held money back',
+    'send:rejected': () => 'The offer was not wanted: the scheme is told',
+    'send:exception-raised': (v) => `It needs a person: ${v['code']}`,
+    'send:person-acted': (v) => `${v['by']} did it by hand at the core`,
+    'send:restored': () => 'The journal was put back to an older copy: how far it had come is not known',
+  } as Readonly<Record<string, Told>>,
 };
 
 export default EN;

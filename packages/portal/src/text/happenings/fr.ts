@@ -1,4 +1,20 @@
-import type { HappeningTexts } from './en.ts';
+import type { HappeningTexts, Values } from './en.ts';
+
+const OPERATIONS: Values = {
+  'party.get': 'trouver le client',
+  'quote.create': 'dire ce que cela coûte',
+  'transfer.prepare': 'réserver ou comptabiliser l’argent',
+  'transfer.finalise': 'prendre acte de l’issue',
+  'send.check': 'dire si le client peut payer',
+  'send.hold': 'bloquer l’argent du client',
+  'send.capture': 'prendre définitivement l’argent bloqué',
+  'send.release': 'rendre l’argent bloqué',
+};
+const operation = ({ operation: name = '' }: Values): string => {
+  const [what = '', outcome] = name.split(' ');
+  const said = OPERATIONS[what] ?? what;
+  return outcome === undefined ? said : `${said} (${outcome})`;
+};
 
 const FR: HappeningTexts = {
   out: {
@@ -88,6 +104,56 @@ const FR: HappeningTexts = {
     reported: () => 'Signalé par une personne : le journal l’avait oublié',
     pruned: () => 'Les événements plus anciens sont dans l’archive',
     'person-acted': (v) => `Une personne a décidé : ${v['act']}${v['as'] === undefined ? '' : ` ${v['as']}`}`,
+  },
+  core: {
+    'core:operation-begun': (v) =>
+      `Notre système est chargé de ${operation(v)}${v['undoes'] === undefined ? '' : ', pour annuler ce qui a été fait avant'}`,
+    'core:operation-failed': (v) => `Notre système n’a pas répondu : on lui redemande de ${operation(v)}`,
+    'core:operation-ended': (v) =>
+      v['kind'] === 'reply'
+        ? `Notre système a terminé : ${operation(v)}`
+        : `Notre système a refusé de ${operation(v)} : erreur ${v['code']}`,
+    'core:person-acted': (v) => `${v['by']} a regardé dans le système et a dit : ${v['what']}`,
+    'core:stuck': (v) => `Cela n’avance plus tout seul dans notre système : ${operation(v)}`,
+    'core:effect-started': (v) =>
+      `Notre système reçoit l’étape « ${v['effect']} »${v['attempt'] === '1' ? '' : ` (essai ${v['attempt']})`}`,
+    'core:effect-ended': (v) =>
+      v['outcome'] === 'ok'
+        ? `Notre système a fait l’étape « ${v['effect']} »`
+        : v['outcome'] === 'refused'
+          ? `Notre système a refusé l’étape « ${v['effect']} » : erreur ${v['code']}`
+          : `L’étape « ${v['effect']} » est annulée`,
+    'core:effect-unknown': (v) => `Personne ne sait si notre système a fait l’étape « ${v['effect']} » : on lui demande`,
+    'core:effect-not-sent': (v) => `L’étape « ${v['effect']} » n’a pas pu être envoyée à notre système`,
+    'core:effect-pending': (v) => `Notre système a reçu l’étape « ${v['effect']} », et n’a pas encore décidé`,
+    'core:effect-hinted': (v) => `Notre système rappelle au sujet de l’étape « ${v['effect']} » : on lui demande`,
+    'core:effect-asked': (v) =>
+      v['said'] === 'pending'
+        ? `Notre système travaille encore à l’étape « ${v['effect']} »`
+        : v['said'] === 'absent'
+          ? `Notre système ne connaît pas l’étape « ${v['effect']} »`
+          : `Notre système n’a pas dit ce qu’est devenue l’étape « ${v['effect']} »`,
+    'core:hold-renewed': () => 'Notre système bloque l’argent plus longtemps',
+    'core:renewal-failed': () => 'Notre système ne bloque pas l’argent plus longtemps',
+    'core:reversal-failed': (v) => `Notre système n’a pas annulé l’étape « ${v['effect']} »`,
+    'core:exception-raised': (v) => `Une personne doit s’en occuper : ${v['code']}`,
+    'send:send-begun': () => 'Notre client veut payer',
+    'send:checked': (v) => `Notre système dit que le client peut payer, pour des frais de ${v['fee']}`,
+    'send:payment-known': () => 'Le paiement est commencé dans le système de paiement',
+    'send:offered': () => 'Le prix est montré au client',
+    'send:accepted': (v) =>
+      v['by'] === 'customer' ? `Le client accepte : ${v['total']} en tout` : `Le prix est dans la limite du client : ${v['total']} en tout`,
+    'send:accepting': () => 'L’argent est bloqué, et le prix est accepté',
+    'send:taken': () => 'Le système de paiement l’a reçu',
+    'send:given-up': (v) => `C’est abandonné${v['code'] === undefined ? '' : ` : erreur ${v['code']}`}`,
+    'send:committed': () => 'Le paiement a abouti : l’argent est à prendre définitivement',
+    'send:not-committed': (v) => `Le paiement s’est terminé sans argent${v['code'] === undefined ? '' : ` : erreur ${v['code']}`}`,
+    'send:captured': () => 'Notre système a pris définitivement l’argent bloqué',
+    'send:released': () => 'Notre système a rendu l’argent bloqué',
+    'send:rejected': () => 'L’offre n’a pas été voulue : le système de paiement est informé',
+    'send:exception-raised': (v) => `Une personne doit s’en occuper : ${v['code']}`,
+    'send:person-acted': (v) => `${v['by']} l’a fait à la main dans le système`,
+    'send:restored': () => 'Le journal a été remis à une copie plus ancienne : on ne sait pas où on en était',
   },
 };
 

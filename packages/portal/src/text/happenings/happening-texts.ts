@@ -2,4 +2,4 @@ import { partTexts } from '../catalogue.ts';
 import type { HappeningTexts } from './en.ts';
 
 /** What happened to payments, in words of people who run a bank. */
-export const HAPPENINGS = partTexts<HappeningTexts>({ en: () => import('./en.ts'), fr: () => import('./fr.ts') });
+export const HAPPENINGS = partTexts<HappeningTexts>(import.meta.glob('./??.ts'));

@@ -4,7 +4,7 @@ import { useLanguage } from '../language.ts';
 import type { ProblemTexts } from './en.ts';
 
 /** Texts of refusals; loaded with the frame. */
-export const PROBLEMS = partTexts<ProblemTexts>({ en: () => import('./en.ts'), fr: () => import('./fr.ts') });
+export const PROBLEMS = partTexts<ProblemTexts>(import.meta.glob('./??.ts'));
 
 /** An error in the language of the page; where there is no text for its code, what the server said. */
 export function useProblemText(error: unknown): string {

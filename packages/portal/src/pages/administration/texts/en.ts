@@ -30,6 +30,7 @@ const EN = {
   noApprovalsTitle: 'Nothing waits for anybody',
   noApprovals: 'What somebody asks for, and a second person must agree to, stands here.',
   actions: {
+    'reload-connector': 'The core connector loaded anew',
     'rotate-keys': 'Keys and certificates',
     'change-endpoints': 'Change of endpoints',
     'resolve-exception': 'Resolve an exception',
@@ -67,7 +68,14 @@ const EN = {
   disabledLabel: 'May not sign in',
   enabled: 'may sign in',
   invited: 'has a link',
+  linkAccount: 'Link an account',
+  unlink: 'Remove the link',
+  linkedTo: 'Linked to the account',
+  unlinkHint: 'Sessions that came by it end at once. A password of the portal goes on.',
+  subject: 'Account at the provider',
+  subjectHint: 'As the sign-in page shows it to who is not linked yet (the claim sub).',
   ways: {
+    singleSignOn: 'single sign-on',
     password: 'password',
     totp: 'authenticator',
     passkeys: (count: string) => `passkeys: ${count}`,

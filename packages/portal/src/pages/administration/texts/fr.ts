@@ -29,6 +29,7 @@ const FR: AdministrationTexts = {
   noApprovalsTitle: 'Rien n’attend personne',
   noApprovals: 'Ce que quelqu’un demande et qu’une deuxième personne doit approuver apparaît ici.',
   actions: {
+    'reload-connector': 'Rechargement du connecteur',
     'rotate-keys': 'Clés et certificats',
     'change-endpoints': 'Modification des points d’accès',
     'resolve-exception': 'Résoudre une exception',
@@ -66,7 +67,14 @@ const FR: AdministrationTexts = {
   disabledLabel: 'Fermer l’accès',
   enabled: 'accès ouvert',
   invited: 'a un lien',
+  linkAccount: 'Lier un compte',
+  unlink: 'Retirer le lien',
+  linkedTo: 'Lié au compte',
+  unlinkHint: 'Les sessions ouvertes ainsi se terminent aussitôt. Un mot de passe du portail reste valable.',
+  subject: 'Compte chez le fournisseur',
+  subjectHint: 'Tel que la page de connexion le montre à qui n’est pas encore lié (le champ sub).',
   ways: {
+    singleSignOn: 'connexion unique',
     password: 'mot de passe',
     totp: 'authentificateur',
     passkeys: (count) => `clés d’accès : ${count}`,

@@ -158,6 +158,20 @@ const EN = {
   writeHint: 'They are written into the file of the configuration. Comments stay.',
   sameTitle: 'Both have the same values',
   verdicts: { copied: 'is written', kept: 'stays', anew: 'set its own value' },
+  pay: {
+    begin: 'Test with a payment',
+    confirm: 'Test, and pay',
+    warning:
+      'This moves real money of this environment: after all other steps it pays, as a customer would, and the payment is not taken back.',
+    payer: 'Paid from',
+    party: 'Paid to',
+    amount: 'Amount',
+    currency: 'Currency',
+    hints: {
+      payer: 'An account of this bank that is kept for tests, like MSISDN:27713803911',
+      party: 'A customer of another institution who knows of it, like MSISDN:27713803912',
+    },
+  },
 };
 
 export default EN;

@@ -163,6 +163,20 @@ const FR: ConnectionTexts = {
   writeHint: 'Ils sont écrits dans le fichier de la configuration. Les commentaires restent.',
   sameTitle: 'Les deux ont les mêmes valeurs',
   verdicts: { copied: 'est écrit', kept: 'reste', anew: 'à définir séparément' },
+  pay: {
+    begin: 'Tester avec un paiement',
+    confirm: 'Tester, et payer',
+    warning:
+      'Cela déplace de l’argent de cet environnement : après toutes les autres étapes on paie, comme le ferait un client, et le paiement n’est pas repris.',
+    payer: 'Payé depuis',
+    party: 'Payé à',
+    amount: 'Montant',
+    currency: 'Devise',
+    hints: {
+      payer: 'Un compte de cette banque réservé aux tests, comme MSISDN:27713803911',
+      party: 'Un client prévenu d’une autre institution, comme MSISDN:27713803912',
+    },
+  },
 };
 
 export default FR;

@@ -58,6 +58,27 @@ const EN = {
   noneInUse: 'They come when this bank is connected to its scheme.',
   noVaultTitle: 'Keys are files here',
   noVault: 'Without a vault, ./pm config shows until when certificates are valid.',
+  restored: {
+    title: 'The journal was put back to an older copy',
+    meaning:
+      'It may have forgotten payments. No new payment is taken, and nothing is given back, until a person says what was paid meanwhile.',
+    between: (copy: string, restored: string) => `What was paid between ${copy} and ${restored} is not in it.`,
+    emptyCopy: (restored: string) => `The copy was empty: nothing that was paid before ${restored} is in it.`,
+    because: (reason: string) => `How it was noticed: ${reason}`,
+    accounted: 'What was paid meanwhile is accounted for: the mark can be lifted.',
+    notAccounted: 'First read in a report of the hub or of our core, or say that nothing is missing.',
+    report: 'Read in a report',
+    nothing: 'Nothing is missing',
+    lift: 'Take payments again',
+    notAllowed: 'An administrator does this.',
+    reportHint: 'A file (CSV) with the transfers since the copy: each that the journal does not know is noted, so that none is paid twice.',
+    nothingHint: 'You say that no transfer was made between copy and restore. If one was, it may be paid twice.',
+    liftHint: 'Payments are taken again from this moment. A second person may have to agree.',
+    from: 'Whose report it is',
+    sources: { hub: 'The hub’s', core: 'Our core’s' },
+    file: 'File',
+    readIn: (transfers: string, made: string) => `${transfers} transfers read; ${made} of them were not known and are noted now.`,
+  },
 };
 
 export default EN;

@@ -67,6 +67,29 @@ const FR: HealthTexts = {
   noneInUse: 'Ils arrivent quand cette banque est connectée à son schéma.',
   noVaultTitle: 'Les clés sont des fichiers ici',
   noVault: 'Sans coffre, ./pm config montre jusqu’à quand les certificats sont valables.',
+  restored: {
+    title: 'Le journal a été remis à une copie plus ancienne',
+    meaning:
+      'Il a peut-être oublié des paiements. Aucun nouveau paiement n’est pris, et rien n’est rendu, avant qu’une personne dise ce qui a été payé entre-temps.',
+    between: (copy, restored) => `Ce qui a été payé entre ${copy} et ${restored} n’y est pas.`,
+    emptyCopy: (restored) => `La copie était vide : rien de ce qui a été payé avant ${restored} n’y est.`,
+    because: (reason) => `Comment on l’a remarqué : ${reason}`,
+    accounted: 'Ce qui a été payé entre-temps est pris en compte : la marque peut être levée.',
+    notAccounted: 'Lisez d’abord un rapport du hub ou de notre système, ou dites que rien ne manque.',
+    report: 'Lire un rapport',
+    nothing: 'Rien ne manque',
+    lift: 'Reprendre les paiements',
+    notAllowed: 'Un administrateur s’en charge.',
+    reportHint:
+      'Un fichier (CSV) des transferts depuis la copie : chacun que le journal ne connaît pas est noté, pour qu’aucun ne soit payé deux fois.',
+    nothingHint:
+      'Vous dites qu’aucun transfert n’a été fait entre la copie et la remise. S’il y en a eu un, il sera peut-être payé deux fois.',
+    liftHint: 'Les paiements sont repris dès cet instant. L’accord d’une deuxième personne peut être nécessaire.',
+    from: 'De qui est le rapport',
+    sources: { hub: 'Du hub', core: 'De notre système' },
+    file: 'Fichier',
+    readIn: (transfers, made) => `${transfers} transferts lus ; ${made} n’étaient pas connus et sont notés maintenant.`,
+  },
 };
 
 export default FR;

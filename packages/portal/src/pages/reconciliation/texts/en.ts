@@ -23,8 +23,26 @@ const EN = {
     askHub: 'Ask the hub now about payments without a final word',
     start: 'Compare the day',
     opens: 'The day is closed. Comparing it again opens it.',
+    lost: {
+      core: 'The day was compared with a statement of the core that is kept nowhere: choose its file again.',
+      hub: 'The day was compared with a statement of the hub that is kept nowhere: choose its file again.',
+    },
+    without: 'Compare without it; its differences are no longer listed',
     tooLarge: 'This file is larger than 20 MB.',
     running: 'It is being compared. With many payments this takes a while.',
+  },
+  pull: {
+    from: { core: 'Pull from the core', hub: 'Pull from the hub' },
+    never: 'Not pulled for this day yet.',
+    came: (when: string, rows: string) => `Pulled ${when}: ${rows} rows.`,
+    failed: (when: string, why: string) => `Failed ${when}: ${why}.`,
+    next: (when: string) => `It is tried again ${when}.`,
+    failures: {
+      STATEMENT_NOT_THERE: 'it is not there yet',
+      STATEMENT_NOT_PULLED: 'it could not be had',
+      STATEMENT_INVALID: 'it cannot be read',
+      STATEMENT_OF_ANOTHER_DAY: 'it is of another day',
+    } as Readonly<Record<string, string>>,
   },
   last: (when: string, who: string) => `Compared ${when}, by ${who}`,
   sources: {
@@ -117,6 +135,14 @@ const EN = {
     AMOUNT_DIFFERS: { title: 'Another amount in the core', advice: 'Correct the booking.' },
     EXCEPTION_OPEN: { title: 'An exception waits for a person', advice: 'Open it, and resolve it there.' },
     UNKNOWN_TO_US: { title: 'In the core, and unknown to us', advice: 'Find out who booked it.' },
+    NOT_COMPARED: {
+      title: 'Not compared: it may stand in another day’s statement',
+      advice: 'Look for it in the core’s books on the days around; book and release nothing before.',
+    },
+    HUB_NOT_COMPARED: {
+      title: 'Not compared: it may stand in another day’s statement of the hub',
+      advice: 'Look for it in the hub’s statements of the days around.',
+    },
     HUB_NOT_LISTED: { title: 'Missing in the hub’s statement', advice: 'Ask the hub’s operator why.' },
     HUB_AMOUNT_DIFFERS: { title: 'Another amount in the hub’s statement', advice: 'Compare with the hub’s operator.' },
     HUB_STATE_DIFFERS: {

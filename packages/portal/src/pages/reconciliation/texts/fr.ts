@@ -25,8 +25,26 @@ const FR: ReconciliationTexts = {
     askHub: 'Demander maintenant au hub pour les paiements sans mot final',
     start: 'Comparer le jour',
     opens: 'Le jour est clos. Le comparer à nouveau l’ouvre.',
+    lost: {
+      core: 'Le jour a été comparé avec un relevé du système qui n’est conservé nulle part : choisissez à nouveau son fichier.',
+      hub: 'Le jour a été comparé avec un relevé du hub qui n’est conservé nulle part : choisissez à nouveau son fichier.',
+    },
+    without: 'Comparer sans lui ; ses différences ne sont plus listées',
     tooLarge: 'Ce fichier dépasse 20 Mo.',
     running: 'La comparaison est en cours. Avec beaucoup de paiements, cela dure un moment.',
+  },
+  pull: {
+    from: { core: 'Récupérer du système', hub: 'Récupérer du hub' },
+    never: 'Pas encore récupéré pour ce jour.',
+    came: (when, rows) => `Récupéré ${when} : ${rows} lignes.`,
+    failed: (when, why) => `Échec ${when} : ${why}.`,
+    next: (when) => `Nouvel essai ${when}.`,
+    failures: {
+      STATEMENT_NOT_THERE: 'il n’est pas encore là',
+      STATEMENT_NOT_PULLED: 'il n’a pas pu être obtenu',
+      STATEMENT_INVALID: 'il ne peut pas être lu',
+      STATEMENT_OF_ANOTHER_DAY: 'il est d’un autre jour',
+    },
   },
   last: (when, who) => `Comparé ${when}, par ${who}`,
   sources: {
@@ -119,6 +137,14 @@ const FR: ReconciliationTexts = {
     AMOUNT_DIFFERS: { title: 'Autre montant dans le système', advice: 'Corrigez l’écriture.' },
     EXCEPTION_OPEN: { title: 'Une exception attend une personne', advice: 'Ouvrez-la, et résolvez-la là-bas.' },
     UNKNOWN_TO_US: { title: 'Dans le système, et inconnu de nous', advice: 'Cherchez qui l’a comptabilisé.' },
+    NOT_COMPARED: {
+      title: 'Pas comparé : il peut figurer dans le relevé d’un autre jour',
+      advice: 'Cherchez-le dans les livres du système aux jours voisins ; ne comptabilisez et ne libérez rien avant.',
+    },
+    HUB_NOT_COMPARED: {
+      title: 'Pas comparé : il peut figurer dans le relevé du hub d’un autre jour',
+      advice: 'Cherchez-le dans les relevés du hub des jours voisins.',
+    },
     HUB_NOT_LISTED: { title: 'Absent du relevé du hub', advice: 'Demandez pourquoi à l’opérateur du hub.' },
     HUB_AMOUNT_DIFFERS: { title: 'Autre montant dans le relevé du hub', advice: 'Comparez avec l’opérateur du hub.' },
     HUB_STATE_DIFFERS: {

@@ -1,0 +1,98 @@
+import type { Role } from './world.ts';
+
+/** A process at an instant of a soak. Bytes and megabytes as the system tells them. */
+export interface SoakSample {
+  readonly role: Role;
+  /** Since the soak began. */
+  readonly atMs: number;
+  /** Payments that were completed up to then. */
+  readonly payments: number;
+  readonly rssMb: number;
+  /** What its event loop holds. */
+  readonly handles: number;
+  /** Open files and sockets. */
+  readonly files: number;
+  readonly journalBytes: number;
+  readonly messagesBytes: number;
+  /** Rows that were pruned since the sample before; the file gives their pages back. */
+  readonly pruned?: number;
+}
+
+/** One thing that was judged. */
+export interface SoakVerdict {
+  readonly role: Role;
+  readonly what: 'memory' | 'handles' | 'files' | 'journal' | 'retention';
+  readonly ok: boolean;
+  /** Too little was paid to tell a leak from a warm-up. */
+  readonly unjudged?: true;
+  readonly says: string;
+}
+
+/** What a payment takes of the journal's disk until it is pruned, all tables and indexes (docs/performance.md), with a tenth for pages that are not full. */
+export const STATED_BYTES: Readonly<Record<Role, number>> = { payer: 6_100, payee: 6_400 };
+/** Fewer payments than this fill no pages: their bytes say nothing. */
+const FEWEST_FOR_BYTES = 2_000;
+/** Memory of a process that compiles and collects is never still; between the thirds of half an hour at 100 a second lie 60,000 payments, so a leak of 250 bytes each is seen. */
+const MEMORY_MB = 8;
+const MEMORY_SHARE = 0.04;
+const HANDLES = 12;
+/** Code is compiled and heaps find their size until then. */
+const FEWEST_FOR_MEMORY = 30_000;
+/** What a pruned record gives back at least: its events; claims, chain and tombstone stay. */
+const FREED_BYTES = 3_000;
+
+/**
+ * Whether something grows that should not. The first third is the warm-up; the last third is compared with the middle one: a cache that fills is
+ * over by then, a leak is not.
+ */
+export function judgeSoak(samples: readonly SoakSample[]): readonly SoakVerdict[] {
+  return (['payer', 'payee'] as const).flatMap((role) => {
+    const own = samples.filter((one) => one.role === role);
+    if (own.length < 3) return [];
+    const third = Math.floor(own.length / 3);
+    const [middle, last] = [own.slice(third, -third), own.slice(-third)];
+    const enough = (own.at(-1)?.payments ?? 0) >= FEWEST_FOR_MEMORY;
+    return [memory(role, middle, last, enough), held(role, 'handles', middle, last), held(role, 'files', middle, last), ...disk(role, own)];
+  });
+}
+
+function memory(role: Role, middle: readonly SoakSample[], last: readonly SoakSample[], enough: boolean): SoakVerdict {
+  const [before, after] = [median(middle.map(({ rssMb }) => rssMb)), median(last.map(({ rssMb }) => rssMb))];
+  const most = before * (1 + MEMORY_SHARE) + MEMORY_MB;
+  return {
+    role,
+    what: 'memory',
+    ok: !enough || after <= most,
+    ...(!enough && { unjudged: true as const }),
+    says: `${after.toFixed(0)} MB in the last third, ${before.toFixed(0)} in the middle one; at most ${most.toFixed(0)}`,
+  };
+}
+
+function held(role: Role, what: 'handles' | 'files', middle: readonly SoakSample[], last: readonly SoakSample[]): SoakVerdict {
+  const [before, after] = [Math.max(...middle.map((one) => one[what])), Math.max(...last.map((one) => one[what]))];
+  return { role, what, ok: after <= before + HANDLES, says: `at most ${after} in the last third, ${before} in the middle one` };
+}
+
+function disk(role: Role, own: readonly SoakSample[]): readonly SoakVerdict[] {
+  const [first, last] = [own[0], own.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const pruned = own.reduce((sum, one) => sum + (one.pruned ?? 0), 0);
+  const payments = last.payments - first.payments;
+  const grown = last.journalBytes - first.journalBytes;
+  if (pruned > 0) {
+    const without = payments * STATED_BYTES[role];
+    const says = `${mb(grown)} more after ${payments} payments and ${pruned} pruned records; without pruning it would be ${mb(without)}`;
+    return [{ role, what: 'retention', ok: grown <= without - pruned * FREED_BYTES, says }];
+  }
+  if (payments < FEWEST_FOR_BYTES) return [];
+  const each = Math.round(grown / payments);
+  return [{ role, what: 'journal', ok: each <= STATED_BYTES[role], says: `${each} bytes a payment; stated: ${STATED_BYTES[role]}` }];
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+function mb(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}

@@ -1,0 +1,56 @@
+import WORDS from '@payment-manager/runtime/alert-words-ar';
+import type { AlertsTexts } from './en.ts';
+
+const AR: AlertsTexts = {
+  title: 'التنبيهات',
+  open: 'ما الخلل الآن؟',
+  ended: 'ما انتهى',
+  nothingTitle: 'لا توجد حادثة مفتوحة',
+  nothing: 'عندما يقع خلل يظهر هنا مرة واحدة حتى ينتهي، مع بيان من أُبلغ ومن يتابع.',
+  noneEnded: 'لم تنته أي حادثة بعد.',
+  heads: { since: WORDS.since, what: 'ماذا', told: 'من أُبلغ', looks: 'من يتابع', until: WORDS.until, lasted: 'المدة' },
+  severities: WORDS.severities,
+  payments: WORDS.payments,
+  cameBack: (count) => `تكررت، عدد المرات: \u2068${count}\u2069`,
+  nobody: 'لا أحد بعد',
+  nobodyAtAll: 'لا أحد',
+  details: 'التفاصيل',
+  acknowledge: 'تأكيد الاطلاع',
+  acknowledgeHint: 'يرى الآخرون أنك تتولى متابعتها. وتبقى مفتوحة حتى يزول سببها.',
+  test: 'إرسال رسالة اختبار',
+  testHint: 'يتلقى كل من يُبلَّغ بالتنبيهات رسالة تفيد بأنها اختبار، أيًا كانت الساعة.',
+  testNoChannel: 'لا يُبلَّغ أحد: لم يُضبط أي webhook ولا أي خادم بريد.',
+  where: WORDS.where,
+  deliveries: 'الرسائل',
+  noDeliveries: 'لم يُبلَّغ أحد: لم يكن قد ضُبط أي webhook ولا أي خادم بريد.',
+  deliveryHeads: { at: 'متى', by: 'بواسطة', about: 'بشأن', became: 'ما آلت إليه' },
+  channels: { webhook: 'عنوان ويب (webhook)', email: 'البريد الإلكتروني' },
+  events: WORDS.events,
+  states: {
+    owed: (tried) => (tried === 0 ? 'لم تُرسل بعد' : `لم تُستلم، عدد المحاولات: \u2068${tried}\u2069؛ وتُعاد المحاولة`),
+    sent: () => 'استُلمت',
+    refused: () => 'رُفضت؛ لن تُرسل مرة أخرى',
+    held: () => 'بدأت الحادثة وانتهت خلال ساعات الهدوء؛ لم تُرسل الرسالة',
+    dropped: () => 'لم تُستلم طوال ثلاثة أيام؛ تُرك إرسالها',
+  },
+  results: { sent: 'استُلمت', failed: 'لم تُستلم', refused: 'رُفضت' },
+  rules: 'القواعد',
+  ruleHeads: { rule: 'القاعدة', severity: 'الخطورة', when: 'متى', state: 'الوضع' },
+  on: 'مفعّلة',
+  off: 'متوقفة',
+  atOnce: 'فورًا',
+  flapping: (begins, ends) => `بعد \u2068${begins}\u2069؛ وتنتهي إذا زال السبب مدة \u2068${ends}\u2069`,
+  rate: (percent, minimum, time) =>
+    `أقل من \u2068${percent}%\u2069 من الدفعات خلال \u2068${time}\u2069، إذا لم يقل عددها عن \u2068${minimum}\u2069`,
+  slow: (above, minimum, time) =>
+    `أكثر من \u2068${above}\u2069 لما يزيد على \u20685%\u2069 من الطلبات خلال \u2068${time}\u2069، إذا لم يقل عددها عن \u2068${minimum}\u2069`,
+  toldBy: 'وسيلة الإبلاغ',
+  quiet: 'ساعات الهدوء',
+  quietHours: (from, to, zone) => `من \u2068${from}\u2069 إلى \u2068${to}\u2069، \u2068${zone}\u2069: ما هو حرج يُبلَّغ به على أي حال`,
+  noQuiet: 'لا توجد',
+  byNobody: 'لا أحد: لم يُضبط أي webhook ولا أي خادم بريد',
+  setIn: 'تُضبط القواعد وساعات الهدوء والعناوين في ملف الإعدادات، تحت \u2068alerts\u2069.',
+  kinds: WORDS.rules,
+};
+
+export default AR;

@@ -1,0 +1,41 @@
+const EN = {
+  title: 'Positions',
+  computed: 'Computed from our own payments',
+  about:
+    'What this institution owes the scheme: what was sent and completed, and what is at the hub without an outcome, less what was received. The position at the hub counts; ask its operator where the two differ.',
+  behind: (time: string) => `Payments of the last ${time} are missing`,
+  noneTitle: 'No payment counts yet',
+  none: 'A currency shows here with its first payment of the business day, or when its cap is entered.',
+  heads: {
+    currency: 'Currency',
+    since: 'Since',
+    opening: 'Stood then',
+    sent: 'Sent',
+    reserved: 'Without an outcome',
+    received: 'Received',
+    position: 'Position',
+    cap: 'Net debit cap',
+  },
+  owed: 'the scheme owes us',
+  noCap: 'none entered',
+  levels: { below: 'below', near: 'near', over: 'reached' },
+  used: (percent: string, left: string) => `${percent} used, ${left} left`,
+  usedOver: (percent: string, over: string) => `${percent} used, ${over} too much`,
+  warnedFrom: (percent: string) => `An alarm from ${percent} of a cap on.`,
+  enteredBy: (name: string, at: string) => `entered by ${name}, ${at}`,
+  enter: 'Enter the cap',
+  change: 'Change the cap',
+  remove: 'Remove the cap',
+  another: 'Cap for another currency',
+  currency: 'Currency, three letters',
+  cap: 'Net debit cap, as the hub has it',
+  counts: 'Payments count',
+  eachDay: 'each business day anew',
+  sinceDay: 'since the last settlement',
+  since: 'First business day that counts',
+  opening: 'Position at its beginning; negative where the scheme owed us',
+  removeHelp: 'Nothing warns of this position any more.',
+};
+
+export default EN;
+export type PositionsTexts = typeof EN;
