@@ -60,4 +60,4 @@ esac
 
 demand_node
 # As in packages/payment-manager/src/cli/node-options.ts, which says why.
-exec "$node" --v8-pool-size=1 --max-semi-space-size=16 --import "$root/packages/payment-manager/src/cli/in-one-file-hook.ts" "$main" "$@"
+exec "$node" --v8-pool-size=1 --max-semi-space-size=16 --expose-gc --import "$root/packages/payment-manager/src/cli/in-one-file-hook.ts" "$main" "$@"

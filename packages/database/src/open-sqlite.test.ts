@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -176,4 +176,37 @@ test('closing finishes what was asked, and refuses what comes after', async () =
   const again = await openLedger(file);
   assert.deepEqual(await again.read('names', undefined as never), ['a', 'b', 'c']);
   await again.close();
+});
+
+test('shared databases have one thread, each with its own file, failures and end', async () => {
+  const threads = () => readdirSync('/proc/self/task').length;
+  const own = await openLedger(newFile());
+  const none = threads();
+  const [first, second] = await Promise.all([openLedger(newFile(), { shared: true }), openLedger(newFile(), { shared: true })]);
+  if (process.platform === 'linux') assert.equal(threads(), none + 1);
+  await Promise.all([first.write(['add', 'a']), second.write(['add', 'b'])]);
+  const file = newFile();
+  mkdirSync(file, { recursive: true });
+  await assert.rejects(openLedger(file, { shared: true }), code('DATABASE_OPEN_FAILED'));
+  await first.close();
+  assert.deepEqual(await second.read('names', undefined as never), ['b']);
+  await second.close();
+  const again = await openLedger(newFile(), { shared: true });
+  assert.equal(await again.write(['add', 'c']), 1);
+  await again.close();
+  await own.close();
+});
+
+test('the death of the shared thread is told to each that is open, and the next begins another', async () => {
+  const told: string[] = [];
+  const open = (name: string) => openLedger(newFile(), { shared: true, onFatal: ({ code: why }) => told.push(`${name} ${why}`) });
+  const [first, second, closed] = [await open('first'), await open('second'), await open('closed')];
+  await closed.close();
+  await assert.rejects(first.write(['die', '']), code('DATABASE_FAILED'));
+  await assert.rejects(second.write(['add', 'late']), code('DATABASE_FAILED'));
+  assert.deepEqual(told.sort(), ['first DATABASE_FAILED', 'second DATABASE_FAILED']);
+  const next = await open('next');
+  assert.equal(await next.write(['add', 'a']), 1);
+  await Promise.all([first.close(), second.close(), next.close()]);
+  assert.equal(told.length, 2);
 });

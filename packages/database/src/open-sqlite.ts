@@ -1,16 +1,21 @@
-import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock, systemTimers, type Timers, type World } from '@payment-manager/runtime';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { groupCommit } from './group-commit.ts';
 import { messageOf } from './sqlite-errors.ts';
+import { openInThread } from './sqlite-thread.ts';
 import type { OpOf, ReadsOf, ResultOf, StoreScript } from './store-script.ts';
-import type { FromWorker, WorkerStart } from './worker-protocol.ts';
+import type { FromWorker } from './worker-protocol.ts';
 
 export interface OpenSqliteOptions extends Pick<World, 'log'> {
   /** Path of the database file; it and its folder are made when they are not there. */
   readonly file: string;
   /** The module with the schema and the operations, see `StoreScript`. */
   readonly script: URL;
+  /**
+   * In the one thread that shared databases have, which saves some 12 MB each; what is asked of one may wait for another. For what no payment
+   * waits for. Default: a thread of its own.
+   */
+  readonly shared?: boolean;
   /**
    * Called once when the disk failed or the thread died: what is stored is not known any more, so the process must exit
    * at once and start anew (docs/money-rules.md, 8). Default: it exits with code 74.
@@ -47,8 +52,6 @@ export interface WorkerStore<S extends StoreScript> {
   close(): Promise<void>;
 }
 
-/** The heap of the thread is small: rows pass through it. Above the bound it dies, which is fatal as any other death. */
-const WORKER_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
 /** EX_IOERR of sysexits.h. */
 const DISK_FAILED_EXIT_CODE = 74;
 
@@ -62,17 +65,11 @@ const DISK_FAILED_EXIT_CODE = 74;
  * await store.write(['credit', account, '25.00']);
  */
 export async function openSqlite<S extends StoreScript>(options: OpenSqliteOptions): Promise<WorkerStore<S>> {
-  const start: WorkerStart = { file: options.file, script: options.script.href };
-  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
-    workerData: start,
-    resourceLimits: WORKER_LIMITS,
-    name: 'sqlite',
-  });
-  await opened(worker, options.file);
+  const line = await openInThread(options.file, options.script, options.shared ?? false);
 
   let fatal = false;
   const group = groupCommit({
-    send: (batch) => worker.postMessage(batch),
+    send: (batch) => line.port.postMessage(batch),
     maxBatchOps: options.maxBatchOps ?? 1_000,
     maxWaiting: options.maxWaiting ?? 20_000,
     maxWaitingBytes: options.maxWaitingBytes ?? 256 * 1_024 * 1_024,
@@ -87,12 +84,11 @@ export async function openSqlite<S extends StoreScript>(options: OpenSqliteOptio
       else process.exit(DISK_FAILED_EXIT_CODE);
     },
   });
-  worker.on('message', (message: FromWorker) => group.receive(message));
-  worker.on('error', (error) =>
-    group.fail(new DatabaseUnavailable('DATABASE_FAILED', `The database thread died: ${messageOf(error)}.`, { cause: error })),
+  line.port.on('message', (message: FromWorker) => group.receive(message));
+  line.onDeath(
+    (error) => group.fail(new DatabaseUnavailable('DATABASE_FAILED', `The database thread died: ${messageOf(error)}.`, { cause: error })),
+    () => group.ended(),
   );
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  worker.once('exit', () => group.ended());
 
   return {
     write: (op, bytes) => group.write(op, bytes) as Promise<ResultOf<S>>,
@@ -102,30 +98,7 @@ export async function openSqlite<S extends StoreScript>(options: OpenSqliteOptio
     },
     async close() {
       await group.close();
-      worker.postMessage('close');
-      await ended;
+      await line.close();
     },
   };
-}
-
-function opened(worker: Worker, file: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: DatabaseUnavailable): void => {
-      // One by one: to remove all at once would cut the worker's own wiring, and no message would come any more.
-      for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
-      if (error) reject(error);
-      else resolve();
-    };
-    worker.once('message', (message: FromWorker) => {
-      settle(message.kind === 'failed' ? new DatabaseUnavailable(message.failure.code, message.failure.message) : undefined);
-    });
-    worker.once('error', (error) =>
-      settle(
-        new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The database ${file} cannot be opened: ${messageOf(error)}.`, { cause: error }),
-      ),
-    );
-    worker.once('exit', () =>
-      settle(new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The database ${file} cannot be opened: its thread ended.`)),
-    );
-  });
 }

@@ -1,10 +1,14 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { DatabaseCode } from './database-unavailable.ts';
 
-/** What the worker thread is started with. */
-export interface WorkerStart {
+/** To the thread: a database to open, with a line of its own on which everything else goes; and that no other one will come. */
+export type ToThread = OpenFile | 'last';
+
+export interface OpenFile {
   readonly file: string;
   /** The script module's URL. */
   readonly script: string;
+  readonly port: MessagePort;
 }
 
 /** A question: its name and its arguments. */

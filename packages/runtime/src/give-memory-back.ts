@@ -1,18 +1,15 @@
 import { performance } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { systemTimers } from './system-time.ts';
 import type { Timers } from './time.ts';
 
 /**
- * Collects everything that a start has left behind (texts of modules, parsed files, code that ran once) and gives the memory back to
- * the system. It stops the process for some 70 ms, so it is for the moment before anybody is served. V8 does the same by itself only
- * when it is about to run out of memory.
+ * Collects everything that a start has left behind in this thread (texts of modules, parsed files, code that ran once) and gives the memory
+ * back to the system. It stops the thread for some 70 ms in a main thread and 10 in a worker, so it is for moments in which nobody waits.
+ * V8 does the same by itself only when it is about to run out of memory. Where Node runs without `--expose-gc` (see `node-options.ts`)
+ * nothing happens.
  */
 export function giveMemoryBack(): void {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
-  setFlagsFromString('--no-expose-gc');
-  collect({ type: 'major', flavor: 'last-resort' });
+  void globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });
 }
 
 /** How often it is looked whether nothing happens, and for how long at most. */
@@ -34,9 +31,13 @@ function utilization(): () => number {
 
 /**
  * Does it once more, in the first half a minute in which next to nothing happens: what came into the scheme, was fetched and compiled after the start
- * is left behind as well. A process that is never quiet for an hour has no use for it.
+ * is left behind as well. A thread that is never quiet for an hour has no use for it. Each thread asks for itself; none stays for it.
  */
-export function giveMemoryBackWhenQuiet(timers: Pick<Timers, 'after'>, worked: () => number = utilization(), give = giveMemoryBack): void {
+export function giveMemoryBackWhenQuiet(
+  timers: Pick<Timers, 'after'> = systemTimers,
+  worked: () => number = utilization(),
+  give = giveMemoryBack,
+): void {
   const look = (left: number): void => {
     timers.after(LOOK_EVERY_MS, () => {
       if (worked() < QUIET_SHARE) give();

@@ -11,6 +11,7 @@ export async function openSqliteManagement(
   const store = await openSqlite<typeof import('./sqlite-script.ts')>({
     file,
     script: new URL('./sqlite-script.ts', import.meta.url),
+    shared: true,
     log,
     gatherMs: 0,
     ...(onFatal !== undefined && { onFatal }),

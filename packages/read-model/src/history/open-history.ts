@@ -26,6 +26,7 @@ async function inFile(file: string, log: Log): Promise<HistoryStore> {
   const store = await openSqlite<typeof import('./sqlite-script.ts')>({
     file,
     script: new URL('./sqlite-script.ts', import.meta.url),
+    shared: true,
     log,
     gatherMs: 0,
     // of the history nothing is owed to anybody: payments go on, and whoever writes opens it anew
