@@ -24,9 +24,10 @@ export interface Footprint {
 }
 
 const NOBODY = 'http://127.0.0.1:9';
-/** Memory that a start took, and what came after it, is given back by then. */
-const SETTLE_MS = 40_000;
-const WATCH_MS = 15_000;
+/** What is opened in the first minute (the history) is there by then, and memory that the start and it took is given back. */
+const SETTLE_MS = 95_000;
+/** What is done once a minute is part of it. */
+const WATCH_MS = 60_000;
 /** As Linux counts: a hundred ticks a second. */
 const TICKS_PER_SECOND = 100;
 const STOP_MS = 10_000;

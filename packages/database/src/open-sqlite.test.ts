@@ -199,10 +199,17 @@ test('shared databases have one thread, each with its own file, failures and end
 
 test('the death of the shared thread is told to each that is open, and the next begins another', async () => {
   const told: string[] = [];
-  const open = (name: string) => openLedger(newFile(), { shared: true, onFatal: ({ code: why }) => told.push(`${name} ${why}`) });
+  const hear: (() => void)[] = [];
+  const onFatal = (name: string) => (error: DatabaseUnavailable) => {
+    told.push(`${name} ${error.code}`);
+    if (name === 'second') hear.pop()?.();
+  };
+  const open = (name: string) => openLedger(newFile(), { shared: true, onFatal: onFatal(name) });
   const [first, second, closed] = [await open('first'), await open('second'), await open('closed')];
   await closed.close();
-  await assert.rejects(first.write(['die', '']), code('DATABASE_FAILED'));
+  const died = new Promise<void>((resolve) => void hear.push(resolve));
+  await first.write(['crash', 'a']);
+  await died;
   await assert.rejects(second.write(['add', 'late']), code('DATABASE_FAILED'));
   assert.deepEqual(told.sort(), ['first DATABASE_FAILED', 'second DATABASE_FAILED']);
   const next = await open('next');

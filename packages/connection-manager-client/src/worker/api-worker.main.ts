@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createHttpClient, Secret, systemClock } from '@payment-manager/runtime/calls';
+import { giveMemoryBackWhenQuiet } from '@payment-manager/runtime/give-memory-back';
 import { clientCredentials } from '../api/client-credentials.ts';
 import { connectionManagerApi } from '../api/http-api.ts';
 import { packed, unpacked } from './crossing-error.ts';
@@ -29,6 +30,7 @@ const secret = (): Promise<Secret<string>> => {
 const tokens = token && clientCredentials({ ...token, secret, http, clock: systemClock });
 const api = connectionManagerApi({ url, http, ...(tokens && { token: tokens }) });
 
+giveMemoryBackWhenQuiet();
 parentPort?.on('message', (message: ToWorker) => {
   if (message.do === 'call') void answer(message);
   else {

@@ -1,6 +1,6 @@
 /** The thread that keeps the rows, so that no payment waits for it. Started by `startFeeding`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Log, systemClock, systemTimers } from '@payment-manager/runtime';
+import { giveMemoryBackWhenQuiet, type Log, systemClock, systemTimers } from '@payment-manager/runtime';
 import type { FeedStart, FeedStatus, ToFeeder } from './feed-messages.ts';
 import { type OpenedFeeder, openFeeder } from './source.ts';
 
@@ -64,6 +64,7 @@ async function shut(): Promise<void> {
   await before?.close().catch(() => {});
 }
 
+giveMemoryBackWhenQuiet();
 while (!closing) {
   let waitMs: number;
   try {

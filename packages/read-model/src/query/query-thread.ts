@@ -1,6 +1,6 @@
 /** The thread that answers questions on SQLite, so that no payment waits for one. Started by `openQueries`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '@payment-manager/runtime';
+import { giveMemoryBackWhenQuiet, systemClock } from '@payment-manager/runtime';
 import { readSqliteStore } from '../store/sqlite-store.ts';
 import { paymentQueries } from './queries.ts';
 import type { QueryAnswer, QueryAsked, QueryStart } from './query-messages.ts';
@@ -9,6 +9,7 @@ const port = parentPort;
 if (!port) throw new Error('this module runs in a worker thread only');
 const { folder, businessDay } = workerData as QueryStart;
 const reader = readSqliteStore(folder);
+giveMemoryBackWhenQuiet();
 
 port.on('message', (asked: QueryAsked | 'close') => {
   if (asked === 'close') {
