@@ -25,7 +25,9 @@ export interface MadeCall {
 /** Keeps the calls of a back end, without what proves who we are. Undefined: no messages are kept. */
 export function callRecorder(backend: HttpBackend, { messages, clock, running }: BackEndDeps): ((call: MadeCall) => void) | undefined {
   if (messages === undefined) return undefined;
-  const hidden: Hidden = { secrets: secretValues(running), backend, tokens: tokensRemembered() };
+  const secrets = secretValues(running);
+  const ownSecretHeaders = backend.headers.flatMap(([name, value]) => (secrets.isIn(value) ? [name.toLowerCase()] : []));
+  const hidden: Hidden = { secrets, backend, tokens: tokensRemembered(), ownSecretHeaders };
   return (call) => messages.record(keptCall(call, hidden, clock));
 }
 
@@ -48,16 +50,17 @@ interface Hidden {
   readonly backend: HttpBackend;
   /** In every form, as `SecretValues.needles`. */
   readonly tokens: (credentials: Credentials) => readonly string[];
+  /** Names in lower case of the back end's headers that have a secret. */
+  readonly ownSecretHeaders: readonly string[];
 }
 
 /** A token of fewer characters is none, and may be a word of any message. */
 const TOKEN_MIN = 8;
 
-function keptCall(call: MadeCall, { secrets, backend, tokens }: Hidden, clock: Clock): Message {
+function keptCall(call: MadeCall, { secrets, backend, tokens, ownSecretHeaders }: Hidden, clock: Clock): Message {
   const { at, startedMs, request, credentials, outcome, about, attempt } = call;
   const needles = [...tokens(credentials), ...secrets.needles];
-  const secretHeaders = new Set(Object.keys(credentials.headers));
-  for (const [name, value] of backend.headers) if (secrets.isIn(value)) secretHeaders.add(name.toLowerCase());
+  const secretHeaders = new Set([...Object.keys(credentials.headers).map((name) => name.toLowerCase()), ...ownSecretHeaders]);
   const base = secrets.isIn(backend.base) ? NOT_KEPT : without(needles, call.base);
   const made = { at, direction: 'out', side: 'core', backEnd: backend.name, method: request.method, attempt, ids: about.ids } as const;
   const tookMs = clock.monotonic() - startedMs;
@@ -89,15 +92,25 @@ function leftOut(body: OutgoingRequest['body']): Pick<Message, 'bodyLeftOut'> {
   return body === undefined ? {} : { bodyLeftOut: Buffer.byteLength(body) };
 }
 
+/** The very same where there is nothing to be left out, as nearly always in an answer. */
 function headersWithout(
   needles: readonly string[],
   headers: Readonly<Record<string, string>>,
-  secret: ReadonlySet<string> = new Set(),
+  secret: ReadonlySet<string> = NONE,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, secret.has(name.toLowerCase()) ? NOT_KEPT : without(needles, value)]),
-  );
+  let kept: Record<string, string> | undefined;
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] as string;
+    const left = secret.has(name.toLowerCase()) ? NOT_KEPT : without(needles, value);
+    if (left !== value) {
+      kept ??= { ...headers };
+      kept[name] = left;
+    }
+  }
+  return kept ?? headers;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 function bodyWithout(needles: readonly string[], body: Uint8Array | string | undefined): Uint8Array | string | undefined {
   return body === undefined ? undefined : typeof body === 'string' ? without(needles, body) : bytesWithout(needles, body);
