@@ -28,11 +28,21 @@ const HOUR_MS = 3_600_000;
 
 /** Things to ask about, from the rows themselves. Rejects with RangeError where these have none. */
 export async function factsOf(queries: PaymentQueries, now: number): Promise<Facts> {
-  const { payments } = await queries.list({ limit: 200, state: ['completed'], direction: 'out' });
-  const old = (await queries.list({ limit: 1, to: now - 60 * DAY_MS, direction: 'out', state: ['completed'] })).payments[0];
-  const party = payments.find(({ payee }) => payee?.type === 'MSISDN')?.payee?.id;
-  if (old === undefined || party === undefined) throw new RangeError('no payment to ask about');
-  return { now, old, party };
+  const completed = { direction: 'out', state: ['completed'] } as const;
+  const old = await newest(queries, { ...completed, to: now - 60 * DAY_MS }, () => true);
+  const paid = await newest(queries, completed, ({ payee }) => payee?.type === 'MSISDN');
+  if (old === undefined || paid?.payee === undefined) throw new RangeError('no payment to ask about');
+  return { now, old, party: paid.payee.id };
+}
+
+/** An answer that took too long is a first part: then it is gone on. */
+async function newest(queries: PaymentQueries, query: Partial<List>, fits: (row: ReadRow) => boolean): Promise<ReadRow | undefined> {
+  for (let after: number | undefined; ; ) {
+    const { payments, next } = await queries.list({ limit: 200, ...query, ...(after !== undefined && { after }) });
+    const found = payments.find(fits);
+    if (found !== undefined || next === undefined) return found;
+    after = next;
+  }
 }
 
 /** All questions of a portal, with the worst cases of each kind. */
