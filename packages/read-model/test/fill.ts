@@ -78,19 +78,22 @@ async function fillPostgres(store: ReadStore, changes: ToChanges, combos: Feeder
     chmodSync(file, 0o644);
     await store.ask(`COPY ${table} (${columns.join()}) FROM '${file.replaceAll("'", "''")}'`);
   };
+  let pages = 0;
   return {
     async add(rows) {
+      pages += 1;
+      // each page changes the same sums: what they were before would stand in the way of every later one
+      if (pages % VACUUM_EVERY === 0) for (const table of SUMS) await store.ask(`VACUUM ${table}`);
       const all = changes(rows);
       const { looked = [], plain = [] } = Object.groupBy(all.rows, ({ row }) => (row.attention.length > 0 ? 'looked' : 'plain'));
       await copied('rm_payments', COLUMNS, plain.map(paymentLine).join(''));
-      await copied('rm_terms', ['bucket', 'term', 'id'], all.termsAdded.map(termLine).join(''));
+      await copied(TERMS, ['bucket', 'term', 'id'], all.termsAdded.map(termLine).join(''));
       if (!(await store.write({ ...all, rows: looked, termsAdded: [] }, place, place))) throw new Error('somebody else feeds');
       combos.written(true);
     },
     async finish() {
       for (const text of indexes) await store.ask(text);
-      for (const table of ['rm_payments', 'rm_terms', 'rm_hours', 'rm_days', 'rm_spans', 'rm_attention', 'rm_combos'])
-        await store.ask(`VACUUM (ANALYZE) ${table}`);
+      for (const table of ['rm_payments', 'rm_terms', ...SUMS, 'rm_attention', 'rm_combos']) await store.ask(`VACUUM (ANALYZE) ${table}`);
       await store.ask('CHECKPOINT');
       await store.close();
       rmSync(file, { force: true });
@@ -98,7 +101,15 @@ async function fillPostgres(store: ReadStore, changes: ToChanges, combos: Feeder
   };
 }
 
-/** Drops what makes each row dear. @returns how it is made again, in the database's own words */
+const SUMS = ['rm_hours', 'rm_days', 'rm_weeks', 'rm_spans'];
+const VACUUM_EVERY = 20;
+
+/**
+ * Drops the indexes of payments, and gives terms a table beside their own: what the feeder writes looks for terms to be taken away, which without an
+ * index would be a look at all of them.
+ *
+ * @returns how everything is made as it was, in the database's own words
+ */
 async function withoutIndexes(store: ReadStore): Promise<readonly string[]> {
   const indexes = await store.ask(
     `SELECT indexname AS name, indexdef AS text FROM pg_indexes WHERE schemaname = current_schema() AND tablename = 'rm_payments' AND indexname <> 'rm_payments_pkey'`,
@@ -108,9 +119,18 @@ async function withoutIndexes(store: ReadStore): Promise<readonly string[]> {
   );
   if (indexes.length === 0 || key === undefined) throw new Error('the read model has no indexes');
   for (const { name } of indexes) await store.ask(`DROP INDEX ${name}`);
-  await store.ask(`ALTER TABLE rm_terms DROP CONSTRAINT ${key['name']}`);
-  return [...indexes.map(({ text }) => String(text)), `ALTER TABLE rm_terms ADD CONSTRAINT ${key['name']} ${key['text']}`];
+  await store.ask(`CREATE TABLE ${TERMS} (LIKE rm_terms INCLUDING DEFAULTS INCLUDING STORAGE)`);
+  await store.ask(`INSERT INTO ${TERMS} SELECT * FROM rm_terms`);
+  await store.ask('TRUNCATE rm_terms');
+  return [
+    ...indexes.map(({ text }) => String(text)),
+    'DROP TABLE rm_terms',
+    `ALTER TABLE ${TERMS} RENAME TO rm_terms`,
+    `ALTER TABLE rm_terms ADD CONSTRAINT ${key['name']} ${key['text']}`,
+  ];
 }
+
+const TERMS = 'rm_terms_filled';
 
 function paymentLine(row: NumberedRow): string {
   return `${columnsOf(row).map(copyText).join('\t')}\n`;

@@ -12,7 +12,9 @@ import { OVERVIEW } from './overview-texts.ts';
 
 type Hours = Overview['hours'];
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [720, 220, 44, 24, 10];
+const [WIDTH, HEIGHT, BOTTOM, TOP] = [720, 220, 24, 10];
+/** Of a digit, and of what lies before and behind a number at the side. */
+const [DIGIT, BESIDE, LEFT_LEAST] = [8, 14, 44];
 
 /** When payments were begun, and how many of them failed; as bars or as a table. */
 export function HoursPanel({ hours }: { readonly hours: Hours }): ReactElement {
@@ -51,7 +53,8 @@ function HourBars({ hours }: { readonly hours: Hours }): ReactElement {
   const { count } = useFormats();
   const nameOf = useHourName();
   const most = niceAbove(Math.max(1, ...hours.map((one) => one.count)));
-  const wide = (WIDTH - LEFT) / hours.length;
+  const left = Math.max(LEFT_LEAST, BESIDE + DIGIT * count(most).length);
+  const wide = (WIDTH - left) / hours.length;
   const high = (value: number): number => ((HEIGHT - BOTTOM - TOP) * value) / most;
   const floor = HEIGHT - BOTTOM;
   // hours run as the page is read
@@ -62,14 +65,14 @@ function HourBars({ hours }: { readonly hours: Hours }): ReactElement {
       <svg className={styles['bars']} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={texts.hours}>
         {[0, 0.5, 1].map((share) => (
           <g key={share}>
-            <line x1={across(LEFT)} x2={across(WIDTH)} y1={floor - high(most * share)} y2={floor - high(most * share)} />
-            <text x={across(LEFT - 6)} y={floor - high(most * share) + 4} textAnchor="end">
+            <line x1={across(left)} x2={across(WIDTH)} y1={floor - high(most * share)} y2={floor - high(most * share)} />
+            <text x={across(left - 6)} y={floor - high(most * share) + 4} textAnchor="end">
               {count(most * share)}
             </text>
           </g>
         ))}
         {hours.map(({ hour, count: all, completed, failed }) => {
-          const x = across(LEFT + hour * wide + wide * 0.15, wide * 0.7);
+          const x = across(left + hour * wide + wide * 0.15, wide * 0.7);
           const parts = [
             { tone: 'good', value: completed, below: 0 },
             { tone: 'still', value: all - completed - failed, below: completed },
