@@ -37,6 +37,27 @@ describe('what is read', () => {
     assert.equal((await get('/v1/interoperation/parties/MSISDN/1')).status, 404);
   });
 
+  test('a search is of days and amounts, and says how many there are besides its page', async (t) => {
+    const { post, get, ids, today } = await bench(t);
+    const id = ids['ben-USD'];
+    for (const amount of [1, 2.5, 2.5, 3]) await post(of(id, 'deposit'), paid(today(), amount));
+    const search = async (more: string) =>
+      (await get(`/v1/savingsaccounts/${id}/transactions/search?locale=en&dateFormat=yyyy-MM-dd&${more}`)).json;
+    const day = `fromDate=${today()}&toDate=${today()}`;
+    const { total, content } = await search(`${day}&fromAmount=2.5&toAmount=2.5`);
+    assert.equal(total, 2);
+    assert.deepEqual(
+      content.map(({ amount, accountId, transactionType }: Json) => [amount, accountId, transactionType.deposit]),
+      [
+        [2.5, id, true],
+        [2.5, id, true],
+      ],
+    );
+    const page = await search(`${day}&limit=1`);
+    assert.deepEqual([page.total, page.content.length, page.content[0].amount], [4, 1, 3]);
+    assert.deepEqual(await search('fromDate=2020-01-01&toDate=2020-01-01'), { total: 0, content: [] });
+  });
+
   test('the day’s statement has what bears a receipt number, what is held, and what was reversed as aborted', async (t) => {
     const { post, ids, today, core, time } = await bench(t);
     const deposit = (receipt: string) => post(of(ids['asha-USD'], 'deposit'), paid(today(), 7, receipt), receipt);

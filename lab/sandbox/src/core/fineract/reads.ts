@@ -1,7 +1,8 @@
+import { parseAmount } from '@payment-manager/fspiop';
 import { errorAnswer, type FineractAnswer, FineractRefusal, jsonAnswer } from './answers.ts';
-import type { SavingsAccounts } from './savings-accounts.ts';
+import type { SavingsAccount, SavingsAccounts } from './savings-accounts.ts';
 import type { FineractParts } from './tenant.ts';
-import { transactionOf } from './transactions.ts';
+import { searched, transactionOf } from './transactions.ts';
 import { accountView, clientView, shortView, transactionView } from './views.ts';
 
 /** Answers a GET below `/v1`; 404 for what is not there, and for what this Fineract has not. @throws FineractRefusal */
@@ -31,6 +32,7 @@ function savings(parts: FineractParts, accounts: SavingsAccounts, path: readonly
   const [, id = '', sub = '', item] = path;
   const account = id === 'external-id' ? accounts.byExternalId(sub) : accounts.byId(id);
   if (account === undefined) throw new FineractRefusal(404, 'error.msg.saving.account.external.id.invalid');
+  if (id !== 'external-id' && sub === 'transactions' && item === 'search') return jsonAnswer(searchOf(parts, account, query));
   if (id !== 'external-id' && sub === 'transactions') {
     const found = transactionOf(parts, account, item ?? '');
     if (found === undefined) throw new FineractRefusal(404, 'error.msg.savingsaccount.trasaction.id.invalid');
@@ -38,6 +40,26 @@ function savings(parts: FineractParts, accounts: SavingsAccounts, path: readonly
   }
   const associations = (query.get('associations') ?? '').split(',');
   return jsonAnswer(accountView(parts, accounts, account, associations.includes('transactions') || associations.includes('all')));
+}
+
+/** Where a search names no limit. */
+const SEARCH_LIMIT = 15;
+const UNITS_MOST = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** A page of an account's transactions, by day and amount. */
+function searchOf(parts: FineractParts, account: SavingsAccount, query: URLSearchParams): object {
+  const units = (name: string, otherwise: bigint): bigint => {
+    const text = query.get(name);
+    return text === null ? otherwise : parseAmount(text);
+  };
+  const { total, found } = searched(parts, account, {
+    fromDate: query.get('fromDate') ?? '',
+    toDate: query.get('toDate') ?? '9999-12-31',
+    fromUnits: units('fromAmount', 0n),
+    toUnits: units('toAmount', UNITS_MOST),
+    limit: Number(query.get('limit') ?? SEARCH_LIMIT),
+  });
+  return { total, content: found.map((one) => transactionView(account, one)) };
 }
 
 /** The list does not look at `mobileNo`: it has everybody, whoever was asked for. */

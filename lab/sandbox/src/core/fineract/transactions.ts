@@ -99,10 +99,36 @@ export function transactionsOf({ db }: FineractParts, account: SavingsAccount): 
   return db.rows('SELECT * FROM fineract_transactions WHERE account = ? ORDER BY id DESC', account.id).map(toTransaction);
 }
 
-/** What is held on an account. */
-export function heldOn(parts: FineractParts, account: SavingsAccount): Units {
-  const signs: Readonly<Record<TransactionType, bigint>> = { hold: 1n, release: -1n, deposit: 0n, withdrawal: 0n };
-  return transactionsOf(parts, account).reduce((sum, { type, units, isReversal }) => sum + (isReversal ? 0n : signs[type] * units), 0n);
+/** What a search wants: all of it holds. Dates are `YYYY-MM-DD`. */
+export interface TransactionSearch {
+  readonly fromDate: string;
+  readonly toDate: string;
+  readonly fromUnits: Units;
+  readonly toUnits: Units;
+  readonly limit: number;
+}
+
+/** Those of an account that a search finds, the newest first, and how many there are besides those that are told. */
+export function searched(
+  { db }: FineractParts,
+  account: SavingsAccount,
+  { fromDate, toDate, fromUnits, toUnits, limit }: TransactionSearch,
+): { readonly total: number; readonly found: readonly Transaction[] } {
+  const where = 'account = ? AND date >= ? AND date <= ? AND CAST(units AS INTEGER) >= ? AND CAST(units AS INTEGER) <= ?';
+  const values = [account.id, fromDate, toDate, Number(fromUnits), Number(toUnits)];
+  const total = Number(db.row(`SELECT count(*) AS n FROM fineract_transactions WHERE ${where}`, ...values)?.['n']);
+  const rows = db.rows(`SELECT * FROM fineract_transactions WHERE ${where} ORDER BY id DESC LIMIT ?`, ...values, limit);
+  return { total, found: rows.map(toTransaction) };
+}
+
+/** What is held on an account. Reads no transaction by itself: each answer about an account says it. */
+export function heldOn({ db }: FineractParts, account: SavingsAccount): Units {
+  const row = db.row(
+    `SELECT CAST(coalesce(sum(CASE type WHEN 'hold' THEN CAST(units AS INTEGER) ELSE -CAST(units AS INTEGER) END), 0) AS TEXT) AS held
+       FROM fineract_transactions WHERE account = ? AND is_reversal = 0 AND type IN ('hold', 'release')`,
+    account.id,
+  );
+  return BigInt(String(row?.['held'] ?? '0'));
 }
 
 type NewTransaction = Pick<Transaction, 'account' | 'type' | 'units' | 'date' | 'reason' | 'details'> & { readonly isReversal?: boolean };
