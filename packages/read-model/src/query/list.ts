@@ -69,7 +69,18 @@ async function spanOf(ask: Ask, { from, to }: PaymentFilter): Promise<{ readonly
   ];
   const [answer] = await ask('SELECT min(first) AS floor, max(last) AS last FROM rm_spans WHERE hour >= $1 AND hour <= $2', hours);
   if (answer === undefined || answer['floor'] === null) return undefined;
-  return { floor: Number(answer['floor']), end: Number(answer['last']) + 1 };
+  const [floor, last] = [Number(answer['floor']), Number(answer['last'])];
+  return { floor, end: (to === undefined || to % HOUR_MS === 0 ? last : await lastBefore(ask, to, last)) + 1 };
+}
+
+/** The last id that an instant within an hour leaves: what was begun in the rest of that hour, some thousand rows of a busy one, is not gone through by page. */
+async function lastBefore(ask: Ask, to: number, last: number): Promise<number> {
+  const [span] = await ask('SELECT first FROM rm_spans WHERE hour = $1', [Math.floor(to / HOUR_MS)]);
+  if (span === undefined) return last;
+  const first = Number(span['first']);
+  const [found] = await ask('SELECT max(id) AS last FROM rm_payments WHERE id >= $1 AND id <= $2 AND started_at < $3', [first, last, to]);
+  // none of that hour: what is left lies before it
+  return found === undefined || found['last'] === null ? first - 1 : Number(found['last']);
 }
 
 /** The shortest way to what is wanted; undefined: nothing can match. */
