@@ -17,6 +17,8 @@ export interface SqliteLine {
 
 interface Thread {
   readonly worker: Worker;
+  /** Resolves when it is gone, however that came. */
+  readonly ended: Promise<void>;
   /** Databases that are open in it, or being opened. */
   users: number;
 }
@@ -32,9 +34,8 @@ let shared: Thread | undefined;
 export async function openInThread(file: string, script: URL, isShared: boolean): Promise<SqliteLine> {
   const thread = isShared ? enteredShared() : begun('sqlite');
   thread.users++;
-  const { worker } = thread;
+  const { worker, ended } = thread;
   const { port1: port, port2 } = new MessageChannel();
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const closed = new Promise<void>((resolve) => port.once('close', () => resolve()));
   const leave = async (): Promise<void> => {
     const last = left(thread);
@@ -70,7 +71,9 @@ export async function openInThread(file: string, script: URL, isShared: boolean)
 }
 
 function begun(name: string): Thread {
-  return { worker: new Worker(new URL('./sqlite-worker.ts', import.meta.url), { resourceLimits: WORKER_LIMITS, name }), users: 0 };
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { resourceLimits: WORKER_LIMITS, name });
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  return { worker, ended, users: 0 };
 }
 
 function enteredShared(): Thread {

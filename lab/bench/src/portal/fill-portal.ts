@@ -3,6 +3,7 @@ import { fillReadModel } from '@payment-manager/read-model/test-fill';
 import { type BusinessDaySettings, type Log, seededRandom, systemClock, systemTimers } from '@payment-manager/runtime';
 import { seedJournal } from '@payment-manager/seed';
 import { manyRows } from './many-rows.ts';
+import { rowsOf } from './questions.ts';
 import { fillHistory } from './some-history.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
@@ -93,17 +94,10 @@ async function feed(store: StoreUnderTest, { seeded, businessDay, log }: FillOpt
   return { feederCpuMs: (user + system) / 1_000 / seeded, feederSeconds };
 }
 
-const PAGE = 200;
-
 async function allRows(store: StoreUnderTest, { businessDay, log }: FillOptions): Promise<readonly ReadRow[]> {
   const queries = await openQueries(store.source(), businessDay, log);
   const rows: ReadRow[] = [];
-  for (let after: number | undefined; ; ) {
-    const { payments, next } = await queries.list({ limit: PAGE, ...(after !== undefined && { after }) });
-    rows.push(...payments);
-    if (next === undefined) break;
-    after = next;
-  }
+  for await (const row of rowsOf(queries)) rows.push(row);
   await queries.close();
   return rows;
 }

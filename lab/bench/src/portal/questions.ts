@@ -35,12 +35,19 @@ export async function factsOf(queries: PaymentQueries, now: number): Promise<Fac
   return { now, old, party: paid.payee.id };
 }
 
-/** An answer that took too long is a first part: then it is gone on. */
 async function newest(queries: PaymentQueries, query: Partial<List>, fits: (row: ReadRow) => boolean): Promise<ReadRow | undefined> {
+  for await (const row of rowsOf(queries, query)) if (fits(row)) return row;
+  return undefined;
+}
+
+const PAGE = 200;
+
+/** All rows of a list, the newest first. An answer that took too long is a first part: it is gone on. */
+export async function* rowsOf(queries: PaymentQueries, query: Partial<List> = {}): AsyncGenerator<ReadRow, void> {
   for (let after: number | undefined; ; ) {
-    const { payments, next } = await queries.list({ limit: 200, ...query, ...(after !== undefined && { after }) });
-    const found = payments.find(fits);
-    if (found !== undefined || next === undefined) return found;
+    const { payments, next } = await queries.list({ limit: PAGE, ...query, ...(after !== undefined && { after }) });
+    yield* payments;
+    if (next === undefined) return;
     after = next;
   }
 }

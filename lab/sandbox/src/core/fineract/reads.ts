@@ -32,8 +32,8 @@ function savings(parts: FineractParts, accounts: SavingsAccounts, path: readonly
   const [, id = '', sub = '', item] = path;
   const account = id === 'external-id' ? accounts.byExternalId(sub) : accounts.byId(id);
   if (account === undefined) throw new FineractRefusal(404, 'error.msg.saving.account.external.id.invalid');
-  if (id !== 'external-id' && sub === 'transactions' && item === 'search') return jsonAnswer(searchOf(parts, account, query));
   if (id !== 'external-id' && sub === 'transactions') {
+    if (item === 'search') return jsonAnswer(searchOf(parts, account, query));
     const found = transactionOf(parts, account, item ?? '');
     if (found === undefined) throw new FineractRefusal(404, 'error.msg.savingsaccount.trasaction.id.invalid');
     return jsonAnswer(transactionView(account, found));
