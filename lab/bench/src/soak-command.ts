@@ -15,11 +15,13 @@ import { type Role, startWorld } from './world.ts';
 const DAY_MS = 86_400_000;
 /** Younger ones are never pruned. */
 const OLD_DAYS = 9;
+/** Over so many days before that, a third of which is pruned at a time. */
+const SEEDED_DAYS = 30;
 const RATE_MOST = 10_000;
 const MINUTES_MOST = 1_440;
 const SAMPLES = 30;
 const SAMPLE_LEAST_MS = 1_000;
-/** Payments of long ago that are in the payer's journal at the start, and pruned halfway: some more than half of what is paid. */
+/** Payments of long ago that are in the payer's journal at the start, and pruned in three parts: some more than half of what is paid. */
 const OLD_SHARE = 0.6;
 
 export interface SoakPlace {
@@ -42,9 +44,9 @@ export async function soakCommand(options: CommandOptions, { folder, client }: S
     withOldPayments(role, configFile, old, terminal),
   );
   try {
-    const halfway = async () => ({ payer: await pruned(world.process('payer'), terminal) });
+    const prune = async (third: number) => ({ payer: await pruned(world.process('payer'), third, terminal) });
     const recorded: string[] = [];
-    const soaked = await soak(world, wanted, halfway, async (sample) => {
+    const soaked = await soak(world, wanted, prune, async (sample) => {
       say(style.dim(lineOf(sample)));
       const { role, atMs } = sample;
       recorded.push(JSON.stringify({ role, atMs, metrics: await metricsOf(client, world.process(role).operations) }));
@@ -86,7 +88,7 @@ async function withOldPayments(role: Role, configFile: string, payments: number,
   const journal = await openJournal(config, { ...world, sealingKey, onFatal: () => {} });
   try {
     const until = systemClock.now() - OLD_DAYS * DAY_MS;
-    await seedJournal(journal, { fspId: config.fspId, payments, days: 30, until, random: seededRandom(1), onProgress() {} });
+    await seedJournal(journal, { fspId: config.fspId, payments, days: SEEDED_DAYS, until, random: seededRandom(1), onProgress() {} });
   } finally {
     await journal.close();
   }
@@ -95,12 +97,14 @@ async function withOldPayments(role: Role, configFile: string, payments: number,
 /** What an operator does each night, while payments go on. @throws CommandFailed where it does not work */
 async function pruned(
   { configFile, dataFolder, operations }: ReturnType<Awaited<ReturnType<typeof startWorld>>['process']>,
+  third: number,
   terminal: Terminal,
 ): Promise<number> {
-  const before = new Date(systemClock.now() - (OLD_DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
+  const days = OLD_DAYS - 1 + ((2 - third) * SEEDED_DAYS) / 3;
+  const before = new Date(systemClock.now() - days * DAY_MS).toISOString().slice(0, 10);
   const said: string[] = [];
   const code = await runCommandLine(
-    ['prune', '--config', configFile, '--before', before, '--export', join(dataFolder, 'old.ndjson.gz'), '--json'],
+    ['prune', '--config', configFile, '--before', before, '--export', join(dataFolder, `old-${third}.ndjson.gz`), '--json'],
     {
       ...terminal,
       out: (line) => void said.push(line),

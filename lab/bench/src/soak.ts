@@ -29,15 +29,18 @@ export interface Soaked {
 
 /** What is stored with the next append, or after a second, belongs to what was paid. */
 const SETTLE_MS = 1_300;
+/** Of each third. */
+const MIDDLES = [1 / 6, 1 / 2, 5 / 6];
 
 /**
- * Offers payments at a rate for a long time, piece by piece, and looks at each process after each piece. `halfway`: called once, in the middle; answers
- * how many records it has pruned of each role.
+ * Offers payments at a rate for a long time, piece by piece, and looks at each process after each piece. `pruned`: called while the middle piece of each
+ * third is paid, with the number of the third; answers how many records it has pruned of each role. What it needs once is needed in the first third, before memory
+ * is judged; what it keeps each time is seen.
  */
 export async function soak(
   world: World,
   { perSecond, ms, sampleMs }: SoakOptions,
-  halfway: () => Promise<Readonly<Partial<Record<Role, number>>>>,
+  pruned: (third: number) => Promise<Readonly<Partial<Record<Role, number>>>>,
   say: (sample: SoakSample) => void | Promise<void>,
 ): Promise<Soaked> {
   const samples: SoakSample[] = [];
@@ -45,10 +48,10 @@ export async function soak(
   const completed = (): number => pieces.reduce((sum, { accepted }) => sum + accepted, 0);
   const from = systemClock.monotonic();
   const shedBefore = (await world.usage('payee')).shed;
-  const look = async (pruned: Readonly<Partial<Record<Role, number>>> = {}): Promise<void> => {
+  const look = async (gone: Readonly<Partial<Record<Role, number>>> = {}): Promise<void> => {
     await pause(SETTLE_MS);
     for (const role of world.roles) {
-      const sample = await sampleOf(world, role, systemClock.monotonic() - from, completed(), pruned[role]);
+      const sample = await sampleOf(world, role, systemClock.monotonic() - from, completed(), gone[role]);
       samples.push(sample);
       await say(sample);
     }
@@ -56,9 +59,13 @@ export async function soak(
   await look();
   const count = Math.max(3, Math.round(ms / sampleMs));
   for (let nth = 1; nth <= count; nth++) {
-    const { offered } = await world.stub.offer([{ what: 'pay', perSecond, ms: ms / count }]);
+    const third = MIDDLES.findIndex((share) => Math.ceil(share * count) === nth);
+    const [{ offered }, gone] = await Promise.all([
+      world.stub.offer([{ what: 'pay', perSecond, ms: ms / count }]),
+      third < 0 ? {} : pruned(third),
+    ]);
     pieces.push(...offered);
-    await look(nth === Math.ceil(count / 2) ? await halfway() : {});
+    await look(gone);
   }
   const failures: Record<string, number> = {};
   for (const piece of pieces)
