@@ -162,6 +162,10 @@ export const developmentCommands: readonly CommandEntry[] = [
     options: [
       { flags: '--base <image>', description: 'the base: an image with glibc and libstdc++' },
       { flags: '--engine <engine>', description: 'buildah, podman or docker (default: the first that answers)' },
+      {
+        flags: '--platform <platform>',
+        description: 'linux/amd64 or linux/arm64 (default: this machine’s); another one needs an emulator (qemu-user-static)',
+      },
       { flags: '--verify', description: 'run what was built, and pay' },
       { flags: '--base-port <port>', description: 'with --verify: first of the ports that are used', default: '4600' },
       { flags: '--json', description: 'with --verify: one JSON object instead of text' },

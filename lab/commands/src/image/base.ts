@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { runTool } from '../pack/tools.ts';
 import { type Builder, buildImage, osRelease } from './engine.ts';
+import type { Platform } from './platform.ts';
 
 /** A base image, and what is in it. */
 export interface Base {
@@ -35,7 +36,7 @@ const EXCLUDED = [
  *
  * @throws CommandFailed (69) where this is no Debian, or there is no mmdebstrap
  */
-export async function debianBase(engine: Builder, folder: string): Promise<Base> {
+export async function debianBase(engine: Builder, folder: string, { name, architecture, suffix }: Platform): Promise<Base> {
   const { ID, VERSION_CODENAME = '' } = await osRelease();
   if (ID !== 'debian')
     throw new CommandFailed(
@@ -45,7 +46,14 @@ export async function debianBase(engine: Builder, folder: string): Promise<Base>
   const excluded = EXCLUDED.flatMap((path) => ['--dpkgopt', `path-exclude=${path}`]);
   const list = join(folder, 'packages.txt');
   const hook = `ls "$1"/var/cache/apt/archives > ${list}`;
-  const args = ['--quiet', '--variant=extract', `--include=${PACKAGES.join(',')}`, ...excluded, `--extract-hook=${hook}`];
+  const args = [
+    '--quiet',
+    `--arch=${architecture}`,
+    '--variant=extract',
+    `--include=${PACKAGES.join(',')}`,
+    ...excluded,
+    `--extract-hook=${hook}`,
+  ];
   try {
     await runTool('mmdebstrap', [...args, VERSION_CODENAME, join(folder, 'base.tar')], folder);
   } catch (error) {
@@ -55,8 +63,8 @@ export async function debianBase(engine: Builder, folder: string): Promise<Base>
     );
   }
   await writeFile(join(folder, 'Containerfile'), 'FROM scratch\nADD base.tar /\n');
-  const tag = `localhost/payment-manager-base:${VERSION_CODENAME}`;
-  await buildImage(engine, { containerfile: join(folder, 'Containerfile'), context: folder, tag });
+  const tag = `localhost/payment-manager-base:${VERSION_CODENAME}${suffix}`;
+  await buildImage(engine, { containerfile: join(folder, 'Containerfile'), context: folder, tag, platform: name });
   return { tag, packages: readPackages(await readFile(list, 'utf8')) };
 }
 

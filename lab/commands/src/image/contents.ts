@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Component, npmComponents } from '@payment-manager/deployment/supply-chain';
 import { packInto } from '../pack/pack.ts';
 import { runTool } from '../pack/tools.ts';
+import type { Platform } from './platform.ts';
 
 /** The two images, by what they are called. */
 export type ImageName = 'payment-manager' | 'payment-manager-sandbox';
@@ -40,17 +41,25 @@ const UNUSED = [
   'node_modules/@types',
 ];
 
+/** As packages/payment-manager/install.sh has npm install for production. */
+const OF_ANOTHER = ['--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+
 /**
  * Lays out what an image is built of, as the Containerfile asks for it: an installation with its packages, and the few files beside it.
  * Resolves with what is in it of others.
  *
  * @throws CommandFailed where npm cannot install
  */
-export async function layOut(name: ImageName, root: string, version: string, context: string): Promise<readonly Component[]> {
+export async function layOut(
+  name: ImageName,
+  { root, version, context, platform }: { root: string; version: string; context: string; platform: Platform },
+): Promise<readonly Component[]> {
   const installation = join(context, 'installation');
   if (name === 'payment-manager') await packInto(installation, version);
   else await copyScheme(root, installation);
-  await runTool(join(installation, 'pm'), ['install', '--production'], installation);
+  if (platform.own) await runTool(join(installation, 'pm'), ['install', '--production'], installation);
+  // its Node does not run here: nothing is warmed up, which the image does by itself
+  else await runTool('npm', ['ci', ...OF_ANOTHER, '--os=linux', '--libc=glibc', `--cpu=${platform.cpu}`], installation);
   for (const path of globSync(UNUSED, { cwd: installation })) await rm(join(installation, path), { recursive: true, force: true });
   // compiled anew in the image, where it is another place and another user
   await rm(join(installation, '.pm'), { recursive: true, force: true });

@@ -52,18 +52,29 @@ export interface ImageBuild {
   readonly target?: string;
   readonly base?: string;
   readonly tag: string;
+  /** `linux/arm64`. */
+  readonly platform: string;
 }
 
+const NO_EMULATOR =
+  'What runs in an image for another processor needs an emulator here. On Debian, as root: apt-get install qemu-user-static binfmt-support, then: update-binfmts --enable';
+
 /** Builds one image. The step that runs in it needs no network, and gets none. @throws CommandFailed with what the engine complains about */
-export async function buildImage(engine: Builder, { containerfile, context, target, base, tag }: ImageBuild): Promise<void> {
+export async function buildImage(engine: Builder, { containerfile, context, target, base, tag, platform }: ImageBuild): Promise<void> {
   const of = [
     ...(engine === 'docker' ? [] : ['--format', 'docker']),
     // buildah runs the step without a runtime and without a network of its own where it may not make one
     ...(engine === 'docker' ? ['--network', 'none'] : ['--isolation', 'chroot']),
     ...(target === undefined ? [] : ['--target', target]),
     ...(base === undefined ? [] : ['--build-arg', `BASE=${base}`]),
+    ...['--platform', platform],
   ];
-  await runTool(engine, ['build', ...of, '--tag', tag, '--file', containerfile, context], context);
+  try {
+    await runTool(engine, ['build', ...of, '--tag', tag, '--file', containerfile, context], context);
+  } catch (error) {
+    if (!/exec format error/i.test((error as Error).message)) throw error;
+    throw new CommandFailed(EXIT_CODES.unavailable, `${tag} cannot be built for ${platform}. ${NO_EMULATOR}`);
+  }
 }
 
 /** Writes the image into one compressed file; unpacked, `podman load` and `docker load` take it. Resolves with its size in bytes. */

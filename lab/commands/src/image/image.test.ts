@@ -11,6 +11,7 @@ import type { PackageDescription } from '../pack/packed-files.ts';
 import { readPackages } from './base.ts';
 import { findBuilder, findRunner, NO_ENGINE } from './engine.ts';
 import { COMPRESSED_BYTES_MAX, image } from './image.ts';
+import { platformOf } from './platform.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const containerfile = readFileSync(join(root, 'Containerfile'), 'utf8');
@@ -64,6 +65,14 @@ test('what is made for one kind of processor and runs in an image is there for t
   assert.deepEqual(of('x64').toSorted(), of('arm64').toSorted());
   // nothing in what is built by hand names a kind
   assert.doesNotMatch(containerfile, /x86|amd64|x64/);
+});
+
+test('a platform is this machine’s or the other one, whose images and files have names of their own', () => {
+  const [own, other] = process.arch === 'arm64' ? ['arm64', 'amd64'] : ['amd64', 'arm64'];
+  assert.deepEqual([platformOf(undefined).name, platformOf(undefined).suffix, platformOf(undefined).own], [`linux/${own}`, '', true]);
+  const { suffix, architecture, own: isOwn } = platformOf(`linux/${other}`);
+  assert.deepEqual([suffix, architecture, isOwn], [`-${other}`, other, false]);
+  assert.throws(() => platformOf('linux/riscv64'), /There is no image for linux\/riscv64: --platform is linux\/amd64 or linux\/arm64/);
 });
 
 test('each package that a room asks for to run is imported by its code', () => {

@@ -10,6 +10,7 @@ import { commitOf } from '../pack/tools.ts';
 import { type Base, debianBase } from './base.ts';
 import { type ImageName, layOut } from './contents.ts';
 import { type Builder, buildImage, findBuilder, findRunner, saveImage } from './engine.ts';
+import { type Platform, platformOf } from './platform.ts';
 import { megabytes } from './sizes.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url)).replace(/\/$/, '');
@@ -29,23 +30,25 @@ interface Built {
 export const image: Command = async ([target], options, terminal) => {
   const { version = '' } = JSON.parse(await readFile(`${root}/packages/payment-manager/package.json`, 'utf8')) as { version?: string };
   const folder = resolve(terminal.workingFolder, target ?? `${root}/.pm/images`);
+  const platform = platformOf(text(options['platform']));
   if (options['verify'] === true) {
     const { verifyImages } = await import('./verify.ts');
     const runner = await findRunner(text(options['engine']));
-    return stayAlive(() => verifyImages({ version, runner }, options, terminal));
+    return stayAlive(() => verifyImages({ version, runner, platform }, options, terminal));
   }
   const engine = await findBuilder(text(options['engine']));
   await mkdir(folder, { recursive: true });
   const making = await mkdtemp(join(tmpdir(), 'pm-image-'));
   try {
-    const base = await baseFor(engine, text(options['base']), making, terminal);
+    const base = await baseFor(engine, text(options['base']), { making, platform }, terminal);
     const built: Built[] = [];
     for (const name of NAMES) {
-      terminal.out(style.dim(`Building ${name} ${version} with ${engine} ...`));
-      built.push(await buildOne({ name, version, engine, base, folder, making }));
+      terminal.out(style.dim(`Building ${name} ${version} for ${platform.name} with ${engine} ...`));
+      built.push(await buildOne({ name, version, engine, base, folder, making, platform }));
     }
-    await writeChecksums(folder, version);
-    terminal.out(`\n${tableOf(built)}\n\nFiles, bills of materials, licences and SHA256SUMS: ${folder}\nNext: ./pm image --verify`);
+    await writeChecksums(folder, `${version}${platform.suffix}`, platform.suffix);
+    const next = `./pm image --verify${platform.own ? '' : ` --platform ${platform.name}`}`;
+    terminal.out(`\n${tableOf(built)}\n\nFiles, bills of materials, licences and SHA256SUMS: ${folder}\nNext: ${next}`);
     const [product] = built;
     if (product !== undefined && product.bytes > COMPRESSED_BYTES_MAX)
       throw new CommandFailed(
@@ -62,12 +65,17 @@ function text(option: unknown): string | undefined {
   return typeof option === 'string' ? option : undefined;
 }
 
-async function baseFor(engine: Builder, given: string | undefined, making: string, terminal: Terminal): Promise<Base> {
+async function baseFor(
+  engine: Builder,
+  given: string | undefined,
+  { making, platform }: { making: string; platform: Platform },
+  terminal: Terminal,
+): Promise<Base> {
   if (given !== undefined) return { tag: given, packages: [] };
   terminal.out(style.dim('Making the base from Debian’s packages ...'));
   const folder = join(making, 'base');
   await mkdir(folder);
-  return debianBase(engine, folder);
+  return debianBase(engine, folder, platform);
 }
 
 interface Wanted {
@@ -77,11 +85,12 @@ interface Wanted {
   readonly base: Base;
   readonly folder: string;
   readonly making: string;
+  readonly platform: Platform;
 }
 
-async function buildOne({ name, version, engine, base, folder, making }: Wanted): Promise<Built> {
+async function buildOne({ name, version, engine, base, folder, making, platform }: Wanted): Promise<Built> {
   const context = join(making, name);
-  const npm = await layOut(name, root, version, context);
+  const npm = await layOut(name, { root, version, context, platform });
   const components: readonly Component[] = [...base.packages.map((one) => ({ kind: 'deb' as const, ...one })), ...npm];
   const refused = npm.filter(({ licence }) => !isAllowed(licence));
   if (refused.length > 0)
@@ -94,24 +103,26 @@ async function buildOne({ name, version, engine, base, folder, making }: Wanted)
   await writeFile(join(context, 'installation/sbom.cdx.json'), bill);
   await writeFile(join(context, 'installation/LICENCES-OF-OTHERS.txt'), licences);
   await cp(join(root, 'Containerfile'), join(context, 'Containerfile'));
-  const tag = `localhost/${name}:${version}`;
-  await buildImage(engine, { containerfile: join(context, 'Containerfile'), context, target: name, base: base.tag, tag });
-  await writeFile(join(folder, `${name}-${version}.cdx.json`), bill);
-  await writeFile(join(folder, `${name}-${version}.licences.txt`), licences);
-  const bytes = await saveImage(engine, tag, join(folder, `${name}-${version}.tar.gz`));
+  const named = `${version}${platform.suffix}`;
+  const tag = `localhost/${name}:${named}`;
+  const of = { containerfile: join(context, 'Containerfile'), context, target: name, base: base.tag };
+  await buildImage(engine, { ...of, tag, platform: platform.name });
+  await writeFile(join(folder, `${name}-${named}.cdx.json`), bill);
+  await writeFile(join(folder, `${name}-${named}.licences.txt`), licences);
+  const bytes = await saveImage(engine, tag, join(folder, `${name}-${named}.tar.gz`));
   return { name, tag, bytes, components: components.length };
 }
 
 /** As `sha256sum --check` reads it. */
-async function writeChecksums(folder: string, version: string): Promise<void> {
-  const files = NAMES.flatMap((name) => ['tar.gz', 'cdx.json', 'licences.txt'].map((end) => join(folder, `${name}-${version}.${end}`)));
+async function writeChecksums(folder: string, named: string, suffix: string): Promise<void> {
+  const files = NAMES.flatMap((name) => ['tar.gz', 'cdx.json', 'licences.txt'].map((end) => join(folder, `${name}-${named}.${end}`)));
   const lines: string[] = [];
   for (const file of files) {
     const hash = createHash('sha256');
     for await (const part of createReadStream(file)) hash.update(part as Buffer);
     lines.push(`${hash.digest('hex')}  ${basename(file)}`);
   }
-  await writeFile(join(folder, 'SHA256SUMS'), `${lines.join('\n')}\n`);
+  await writeFile(join(folder, `SHA256SUMS${suffix}`), `${lines.join('\n')}\n`);
 }
 
 function tableOf(built: readonly Built[]): string {

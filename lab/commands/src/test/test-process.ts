@@ -37,15 +37,18 @@ export interface RunningTests {
   kill(): void;
 }
 
+/** Ours are not for tests, save for those that are about tests: `PM_TEST_LONG`. */
+const isInherited = (name: string): boolean => name.startsWith('PM_TEST_') || !(name.startsWith('PM_') || name === 'NODE_TEST_CONTEXT');
+
 /**
- * Starts them. They see no variable of ours (`PM_`), and `TMPDIR` is a folder that goes with them. `silenceMs` without an event means that
+ * Starts them. They see no variable of ours (`PM_`) save for `PM_TEST_…`, and `TMPDIR` is a folder that goes with them. `silenceMs` without an event means that
  * something hangs: then they are ended.
  */
 export function startTestFiles({ groups, ...order }: TestsToRun, silenceMs: number): RunningTests {
   const temporary = mkdtempSync(join(tmpdir(), 'pm-test-'));
   // A PostgreSQL of another user must come through.
   chmodSync(temporary, 0o711);
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PM_') && name !== 'NODE_TEST_CONTEXT');
+  const inherited = Object.entries(process.env).filter(([name]) => isInherited(name));
   // A program of this installation loads its rooms as they are written; one from elsewhere would not.
   mkdirSync(join(order.root, '.pm'), { recursive: true });
   const modules = mkdtempSync(join(order.root, '.pm', 'together-'));
