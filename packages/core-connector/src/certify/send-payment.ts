@@ -89,9 +89,17 @@ export async function sendRig(candidate: Candidate, seed?: number): Promise<Rig>
   const rig = new Rig(candidate, seed);
   rig.scheme.held = takenBy(rig.core);
   const [amount = '1'] = candidate.plan.amounts;
-  for (const wanted of ['committed', 'not-committed'] as const) {
-    await rig.drive(sendMoney(rig, { amount, amountType: 'SEND', wanted }, `before-${wanted}`));
+  const before = async (wanted: SendTerms['wanted'], name: string): Promise<void> => {
+    await rig.drive(sendMoney(rig, { amount, amountType: 'SEND', wanted }, `before-${name}`));
     await rig.drive(sendRest(rig));
+  };
+  await before('committed', 'committed');
+  await before('not-committed', 'not-committed');
+  const capture = rig.payerEffects.find(({ operation, instead }) => operation === 'send.capture' && instead !== undefined);
+  if (capture !== undefined) {
+    rig.core.fault = ({ effect }) => (effect === capture.kind ? 'refuse' : undefined);
+    await before('committed', 'suspense');
+    rig.core.fault = () => undefined;
   }
   rig.scheme.made.clear();
   rig.core.calls.length = 0;
