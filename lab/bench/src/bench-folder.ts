@@ -29,7 +29,7 @@ export async function writeConfiguration(
   fspId: string,
   run: string,
   urls: { readonly hub: string; readonly core: string; readonly postgres: string | undefined },
-  { confirm, connector, keepMessagesDays }: Pick<BenchJournal, 'confirm' | 'connector' | 'keepMessagesDays'> = {},
+  { confirm, connector, keepMessagesDays, portal }: Pick<BenchJournal, 'confirm' | 'connector' | 'keepMessagesDays' | 'portal'> = {},
 ): Promise<string> {
   const own = join(folder, run, fspId);
   await mkdir(own, { recursive: true, mode: 0o700 });
@@ -46,6 +46,8 @@ export async function writeConfiguration(
     ...(urls.postgres === undefined
       ? {}
       : { journal: { store: 'postgres', postgresUrl: urls.postgres, postgresSchema: `${run}_${fspId}`.replaceAll('-', '_') } }),
+    // without TLS of its own, a portal is for a sandbox alone
+    ...(portal === true && { sandbox: true, management: { enabled: true, host: '127.0.0.1', port: 0 }, readModel: { enabled: true } }),
     ...(keepMessagesDays !== undefined && { messages: { keepDays: keepMessagesDays } }),
     inbound: { host: '127.0.0.1', port: 0, tls: { ...tls, hubNames: [NAMES.hubId] } },
     outbound: { host: '127.0.0.1', port: 0 },

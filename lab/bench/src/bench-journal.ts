@@ -10,6 +10,8 @@ export interface BenchJournal {
   readonly confirm?: ConfirmAcknowledged;
   /** `messages.keepDays`; absent: as it is by default. */
   readonly keepMessagesDays?: number;
+  /** The portal and its read model are switched on. */
+  readonly portal?: boolean;
   /** The core is reached by the connector in this folder. */
   readonly connector?: string;
 }

@@ -7,7 +7,7 @@ import type { BenchOptions } from './options.ts';
 import { machineText } from './report.ts';
 import type { Role } from './world.ts';
 
-const HEAD = ['', '', 'CPU ms', 'to the sketch', 'main thread', 'database', 'thread pool', 'V8 and rest'];
+const HEAD = ['', '', 'CPU ms', 'to the sketch', 'p99 ms', 'main thread', 'database', 'thread pool', 'portal', 'V8 and rest'];
 
 const LEGEND = [
   'sketch: the same messages, signatures, appends with fsync and core calls without a check, a retry or a rule: what no product can be below.',
@@ -16,10 +16,10 @@ const LEGEND = [
 
 /** `./pm bench --sketch`: product and sketch in turn; prints their ratio and where the time goes. */
 export async function compareCommand(options: BenchOptions, machine: Machine, place: ComparePlace, terminal: Terminal): Promise<void> {
-  const { scenarios, postgres, withoutMessages, against, inTurn } = options;
+  const { scenarios, postgres, withoutMessages, withPortal, against, inTurn } = options;
   const roles = scenarios.filter((scenario): scenario is Role => scenario !== 'both');
   const other = against === undefined ? undefined : resolve(terminal.workingFolder, against);
-  const comparisons = await compare({ ...inTurn, roles, postgres, withoutMessages, against: other }, place);
+  const comparisons = await compare({ ...inTurn, roles, postgres, withoutMessages, withPortal, against: other }, place);
   if (options.json) terminal.out(JSON.stringify({ machine, comparisons }));
   else terminal.out(`\n${comparisonTable(comparisons)}\n\n${style.dim(`${machineText(machine)}\n${LEGEND}`)}`);
 }
@@ -41,7 +41,7 @@ export function ratiosText(comparisons: readonly Comparison[]): string {
   return `product to sketch: ${ratios.join(', ')}`;
 }
 
-function cells({ name, cpuMs, ratio, threads }: InTurn): string[] {
-  const byThread = threads === undefined ? [] : [threads.main, threads.database, threads.pool, threads.rest];
-  return [name, cpuMs.toFixed(2), ratio.toFixed(2), ...byThread.map((ms) => ms.toFixed(3))];
+function cells({ name, cpuMs, ratio, p99Ms, threads }: InTurn): string[] {
+  const byThread = threads === undefined ? [] : [threads.main, threads.database, threads.pool, threads.portal, threads.rest];
+  return [name, cpuMs.toFixed(2), ratio.toFixed(2), p99Ms.toFixed(0), ...byThread.map((ms) => ms.toFixed(3))];
 }

@@ -18,6 +18,8 @@ export interface CompareOptions extends InTurnOptions {
   readonly against?: string | undefined;
   /** The product that keeps no messages, too. */
   readonly withoutMessages: boolean;
+  /** The product with its portal, and the read model that is fed for it, too. */
+  readonly withPortal: boolean;
   /** The product on a PostgreSQL that is started for it, too. */
   readonly postgres: boolean;
 }
@@ -64,6 +66,7 @@ async function compareRole(
   try {
     await begin('product');
     if (options.withoutMessages) await begin('product, no messages', { workers: 1, keepMessagesDays: 0 });
+    if (options.withPortal) await begin('product with the portal', { workers: 1, portal: true });
     if (postgres !== undefined) await begin('product on PostgreSQL', { workers: 1, postgres });
     if (options.against !== undefined) await begin('product of the other folder', { workers: 1 }, await worldOf(options.against));
     for (const subject of subjects)

@@ -16,7 +16,7 @@ function subjectOf(name: string, msOfRounds: readonly number[], order: string[] 
       return { payments, failed, elapsedMs: 1, latenciesMs: [], failures: {} };
     },
     cpuMs: async () => cpuMs,
-    threads: async () => ({ main: cpuMs / 2, database: 0, pool: cpuMs / 2, rest: 0 }),
+    threads: async () => ({ main: cpuMs / 2, database: 0, pool: cpuMs / 2, portal: 0, rest: 0 }),
     stop: async () => {},
   };
 }
@@ -29,7 +29,7 @@ test('in turn: each makes its payments in every round, and is compared with what
   assert.deepEqual(order, ['product', 'sketch', 'product', 'sketch', 'product', 'sketch']);
   assert.deepEqual([product?.cpuMs, product?.ratio], [6, 1.5]);
   assert.deepEqual([sketch?.cpuMs, sketch?.ratio], [2, 1]);
-  assert.deepEqual(product?.threads, { main: 3, database: 0, pool: 3, rest: 0 });
+  assert.deepEqual(product?.threads, { main: 3, database: 0, pool: 3, portal: 0, rest: 0 });
 });
 
 test('in turn: a payment that fails makes no figure', async () => {

@@ -1,5 +1,6 @@
 import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { systemTimers } from '@payment-manager/runtime';
+import { percentile } from './drive.ts';
 import type { Subject } from './subject.ts';
 import { perPayment, type ThreadCpu } from './threads.ts';
 
@@ -23,12 +24,15 @@ export interface InTurn {
   readonly cpuMs: number;
   /** To that of the last subject in the same round. */
   readonly ratio: number;
+  /** Milliseconds from the beginning of a payment to its end, in a round: 99 of 100 took less. */
+  readonly p99Ms: number;
   /** By thread, where the system tells it. */
   readonly threads?: ThreadCpu;
 }
 
 interface Reading {
   readonly cpuMs: number;
+  readonly p99Ms: number;
   readonly threads: ThreadCpu | undefined;
 }
 
@@ -53,6 +57,7 @@ export async function measureInTurn(subjects: readonly Subject[], options: InTur
       name,
       cpuMs: median(own.map(({ cpuMs }) => cpuMs)),
       ratio: median(own.map(({ cpuMs }, round) => cpuMs / ((readings[round] as Reading[]).at(-1) as Reading).cpuMs)),
+      p99Ms: median(own.map(({ p99Ms }) => p99Ms)),
       ...(threads.length > 0 && { threads: medians(threads) }),
     };
   });
@@ -60,20 +65,21 @@ export async function measureInTurn(subjects: readonly Subject[], options: InTur
 
 async function burst(subject: Subject, { concurrency, payments, settleMs }: InTurnOptions): Promise<Reading> {
   const [cpuFrom, threadsFrom] = [await subject.cpuMs(), await subject.threads()];
-  const { failed } = await subject.drive({ concurrency, payments, ms: undefined });
+  const { failed, latenciesMs } = await subject.drive({ concurrency, payments, ms: undefined });
   if (failed > 0)
     throw new CommandFailed(EXIT_CODES.failed, `${failed} of ${payments} payments failed (${subject.name}): nothing to compare.`);
   await new Promise<void>((resolve) => void systemTimers.after(settleMs, resolve));
   const [cpuTo, threadsTo] = [await subject.cpuMs(), await subject.threads()];
   return {
     cpuMs: (cpuTo - cpuFrom) / payments,
+    p99Ms: percentile(latenciesMs, 0.99),
     threads: threadsFrom && threadsTo && perPayment(threadsFrom, threadsTo, payments),
   };
 }
 
 function medians(threads: readonly ThreadCpu[]): ThreadCpu {
   const of = (name: keyof ThreadCpu): number => median(threads.map((one) => one[name]));
-  return { main: of('main'), database: of('database'), pool: of('pool'), rest: of('rest') };
+  return { main: of('main'), database: of('database'), pool: of('pool'), portal: of('portal'), rest: of('rest') };
 }
 
 /** The middle one; of an even number the mean of the two in the middle. */

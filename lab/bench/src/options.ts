@@ -47,6 +47,8 @@ export interface BenchOptions {
   readonly inTurn: InTurnOptions;
   /** With `sketch`: beside them the product that keeps no messages; the product of the version in this folder. */
   readonly withoutMessages: boolean;
+  /** With `sketch`: beside them the product with its portal, too. */
+  readonly withPortal: boolean;
   readonly against: string | undefined;
   /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */
   readonly folder: string | undefined;
@@ -93,6 +95,7 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     sketch: options['sketch'] === true,
     inTurn: readInTurn(options, payments, triesOut),
     withoutMessages: options['withoutMessages'] === true,
+    withPortal: options['withPortal'] === true,
     against: typeof options['against'] === 'string' ? options['against'] : undefined,
   };
 }
@@ -118,7 +121,7 @@ function readInTurn(
 }
 
 function refuseWithoutSketch(options: Readonly<Record<string, string | boolean | undefined>>): void {
-  const itsOwn = Object.entries({ rounds: 'rounds', withoutMessages: 'without-messages', against: 'against' });
+  const itsOwn = Object.entries({ rounds: 'rounds', withoutMessages: 'without-messages', withPortal: 'with-portal', against: 'against' });
   const [, lonely] = itsOwn.find(([name]) => options[name] !== undefined) ?? [];
   if (options['sketch'] !== true && lonely !== undefined) throw new CommandFailed(EXIT_CODES.usage, `--${lonely} goes with --sketch.`);
   if (options['sketch'] !== true) return;

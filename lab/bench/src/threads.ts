@@ -7,11 +7,13 @@ export interface ThreadCpu {
   readonly database: number;
   /** Signatures, compression, files. */
   readonly pool: number;
+  /** The portal's: its read model is fed, its questions are answered, its accounts and history are kept. */
+  readonly portal: number;
   /** Garbage collection and compilation beside the main thread, and what else there is. */
   readonly rest: number;
 }
 
-const NONE: ThreadCpu = { main: 0, database: 0, pool: 0, rest: 0 };
+const NONE: ThreadCpu = { main: 0, database: 0, pool: 0, portal: 0, rest: 0 };
 
 /**
  * CPU of the processes whose arguments hold each of these texts, all together, by thread. Undefined where the system does not tell it: it is
@@ -28,7 +30,7 @@ export async function threadCpu(...argumentsOf: readonly string[]): Promise<Thre
 /** What was taken between two readings, for each of so many payments. */
 export function perPayment(from: ThreadCpu, to: ThreadCpu, payments: number): ThreadCpu {
   const share = (name: keyof ThreadCpu): number => (to[name] - from[name]) / payments;
-  return { main: share('main'), database: share('database'), pool: share('pool'), rest: share('rest') };
+  return { main: share('main'), database: share('database'), pool: share('pool'), portal: share('portal'), rest: share('rest') };
 }
 
 async function pidsOf(argumentsOf: readonly string[]): Promise<readonly string[]> {
@@ -57,10 +59,17 @@ async function ofProcess(pid: string): Promise<ThreadCpu> {
 /** As Node names its threads; a worker bears the name that `new Worker` was given, or that of its program. */
 function purposeOf(name: string): keyof ThreadCpu {
   if (name.startsWith('libuv')) return 'pool';
+  if (['read model', 'questions', 'sqlite, shared'].includes(name)) return 'portal';
   if (name.includes('sqlite') || name.includes('WorkerThread')) return 'database';
   return 'rest';
 }
 
 function added(a: ThreadCpu, b: ThreadCpu): ThreadCpu {
-  return { main: a.main + b.main, database: a.database + b.database, pool: a.pool + b.pool, rest: a.rest + b.rest };
+  return {
+    main: a.main + b.main,
+    database: a.database + b.database,
+    pool: a.pool + b.pool,
+    portal: a.portal + b.portal,
+    rest: a.rest + b.rest,
+  };
 }

@@ -43,6 +43,7 @@ export const developmentCommands: readonly CommandEntry[] = [
       },
       { flags: '--against <folder>', description: 'with --sketch: the product of the version in this folder, too' },
       { flags: '--without-messages', description: 'with --sketch: the product that keeps no messages, too' },
+      { flags: '--with-portal', description: 'with --sketch: the product with its portal and read model, too' },
       { flags: '--rounds <number>', description: 'with --sketch: how many (default: 12; with --quick: 3)' },
       { flags: '--json', description: 'one JSON object instead of tables' },
       { flags: '--scenario <scenario>', description: 'both, payer or payee (default: all three)' },

@@ -20,6 +20,7 @@ const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () =>
 
 let leads = leadsAtFirst;
 let closing = false;
+let gathering = false;
 let opened: OpenedFeeder | undefined;
 let rows = 0;
 let retryMs = RETRY_FIRST_MS;
@@ -36,10 +37,16 @@ const pause = (ms: number): Promise<void> =>
     };
   });
 
+/** What comes meanwhile is what is gathered: only the end cuts it short. */
+const gather = (): Promise<void> => {
+  gathering = true;
+  return pause(GATHER_MS).finally(() => (gathering = false));
+};
+
 port.on('message', (message: ToFeeder) => {
   if (message === 'lead' || message === 'wait') leads = message === 'lead';
   if (message === 'close') closing = true;
-  if (message !== 'stored' || leads) wake();
+  if (closing || (!gathering && (message !== 'stored' || leads))) wake();
 });
 
 /** One step; how long to wait before the next one. */
@@ -82,7 +89,7 @@ while (!closing) {
   }
   // 0: messages are taken, and it goes on
   await pause(waitMs);
-  if (waitMs > 0 && !closing) await pause(GATHER_MS);
+  if (waitMs > 0 && !closing) await gather();
 }
 await shut();
 port.close();
