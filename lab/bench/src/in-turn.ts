@@ -2,7 +2,7 @@ import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { systemTimers } from '@payment-manager/runtime';
 import { percentile } from './drive.ts';
 import type { Subject } from './subject.ts';
-import { perPayment, type ThreadCpu } from './threads.ts';
+import { byThread, perPayment, type ThreadCpu } from './threads.ts';
 
 /** How subjects are compared. */
 export interface InTurnOptions {
@@ -58,7 +58,7 @@ export async function measureInTurn(subjects: readonly Subject[], options: InTur
       cpuMs: median(own.map(({ cpuMs }) => cpuMs)),
       ratio: median(own.map(({ cpuMs }, round) => cpuMs / ((readings[round] as Reading[]).at(-1) as Reading).cpuMs)),
       p99Ms: median(own.map(({ p99Ms }) => p99Ms)),
-      ...(threads.length > 0 && { threads: medians(threads) }),
+      ...(threads.length > 0 && { threads: byThread((name) => median(threads.map((one) => one[name]))) }),
     };
   });
 }
@@ -75,11 +75,6 @@ async function burst(subject: Subject, { concurrency, payments, settleMs }: InTu
     p99Ms: percentile(latenciesMs, 0.99),
     threads: threadsFrom && threadsTo && perPayment(threadsFrom, threadsTo, payments),
   };
-}
-
-function medians(threads: readonly ThreadCpu[]): ThreadCpu {
-  const of = (name: keyof ThreadCpu): number => median(threads.map((one) => one[name]));
-  return { main: of('main'), database: of('database'), pool: of('pool'), portal: of('portal'), rest: of('rest') };
 }
 
 /** The middle one; of an even number the mean of the two in the middle. */

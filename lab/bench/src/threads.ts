@@ -13,7 +13,12 @@ export interface ThreadCpu {
   readonly rest: number;
 }
 
-const NONE: ThreadCpu = { main: 0, database: 0, pool: 0, portal: 0, rest: 0 };
+const NONE: ThreadCpu = byThread(() => 0);
+
+/** A figure for each purpose. */
+export function byThread(of: (name: keyof ThreadCpu) => number): ThreadCpu {
+  return { main: of('main'), database: of('database'), pool: of('pool'), portal: of('portal'), rest: of('rest') };
+}
 
 /**
  * CPU of the processes whose arguments hold each of these texts, all together, by thread. Undefined where the system does not tell it: it is
@@ -29,8 +34,7 @@ export async function threadCpu(...argumentsOf: readonly string[]): Promise<Thre
 
 /** What was taken between two readings, for each of so many payments. */
 export function perPayment(from: ThreadCpu, to: ThreadCpu, payments: number): ThreadCpu {
-  const share = (name: keyof ThreadCpu): number => (to[name] - from[name]) / payments;
-  return { main: share('main'), database: share('database'), pool: share('pool'), portal: share('portal'), rest: share('rest') };
+  return byThread((name) => (to[name] - from[name]) / payments);
 }
 
 async function pidsOf(argumentsOf: readonly string[]): Promise<readonly string[]> {
@@ -65,11 +69,5 @@ function purposeOf(name: string): keyof ThreadCpu {
 }
 
 function added(a: ThreadCpu, b: ThreadCpu): ThreadCpu {
-  return {
-    main: a.main + b.main,
-    database: a.database + b.database,
-    pool: a.pool + b.pool,
-    portal: a.portal + b.portal,
-    rest: a.rest + b.rest,
-  };
+  return byThread((name) => a[name] + b[name]);
 }

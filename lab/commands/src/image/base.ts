@@ -36,7 +36,7 @@ const EXCLUDED = [
  *
  * @throws CommandFailed (69) where this is no Debian, or there is no mmdebstrap
  */
-export async function debianBase(engine: Builder, folder: string, { name, architecture, suffix }: Platform): Promise<Base> {
+export async function debianBase(engine: Builder, folder: string, platform: Platform): Promise<Base> {
   const { ID, VERSION_CODENAME = '' } = await osRelease();
   if (ID !== 'debian')
     throw new CommandFailed(
@@ -48,7 +48,7 @@ export async function debianBase(engine: Builder, folder: string, { name, archit
   const hook = `ls "$1"/var/cache/apt/archives > ${list}`;
   const args = [
     '--quiet',
-    `--arch=${architecture}`,
+    `--arch=${platform.architecture}`,
     '--variant=extract',
     `--include=${PACKAGES.join(',')}`,
     ...excluded,
@@ -63,8 +63,8 @@ export async function debianBase(engine: Builder, folder: string, { name, archit
     );
   }
   await writeFile(join(folder, 'Containerfile'), 'FROM scratch\nADD base.tar /\n');
-  const tag = `localhost/payment-manager-base:${VERSION_CODENAME}${suffix}`;
-  await buildImage(engine, { containerfile: join(folder, 'Containerfile'), context: folder, tag, platform: name });
+  const tag = `localhost/payment-manager-base:${VERSION_CODENAME}${platform.suffix}`;
+  await buildImage(engine, { containerfile: join(folder, 'Containerfile'), context: folder, tag, platform });
   return { tag, packages: readPackages(await readFile(list, 'utf8')) };
 }
 

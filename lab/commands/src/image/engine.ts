@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { runTool } from '../pack/tools.ts';
+import type { Platform } from './platform.ts';
 
 /** What builds images here. */
 export type Builder = 'buildah' | 'podman' | 'docker';
@@ -52,8 +53,7 @@ export interface ImageBuild {
   readonly target?: string;
   readonly base?: string;
   readonly tag: string;
-  /** `linux/arm64`. */
-  readonly platform: string;
+  readonly platform: Platform;
 }
 
 const NO_EMULATOR =
@@ -67,13 +67,14 @@ export async function buildImage(engine: Builder, { containerfile, context, targ
     ...(engine === 'docker' ? ['--network', 'none'] : ['--isolation', 'chroot']),
     ...(target === undefined ? [] : ['--target', target]),
     ...(base === undefined ? [] : ['--build-arg', `BASE=${base}`]),
-    ...['--platform', platform],
+    // its own is what an engine builds without a word
+    ...(platform.own ? [] : ['--platform', platform.name]),
   ];
   try {
     await runTool(engine, ['build', ...of, '--tag', tag, '--file', containerfile, context], context);
   } catch (error) {
     if (!/exec format error/i.test((error as Error).message)) throw error;
-    throw new CommandFailed(EXIT_CODES.unavailable, `${tag} cannot be built for ${platform}. ${NO_EMULATOR}`);
+    throw new CommandFailed(EXIT_CODES.unavailable, `${tag} cannot be built for ${platform.name}. ${NO_EMULATOR}`);
   }
 }
 

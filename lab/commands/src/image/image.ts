@@ -106,7 +106,7 @@ async function buildOne({ name, version, engine, base, folder, making, platform 
   const named = `${version}${platform.suffix}`;
   const tag = `localhost/${name}:${named}`;
   const of = { containerfile: join(context, 'Containerfile'), context, target: name, base: base.tag };
-  await buildImage(engine, { ...of, tag, platform: platform.name });
+  await buildImage(engine, { ...of, tag, platform });
   await writeFile(join(folder, `${name}-${named}.cdx.json`), bill);
   await writeFile(join(folder, `${name}-${named}.licences.txt`), licences);
   const bytes = await saveImage(engine, tag, join(folder, `${name}-${named}.tar.gz`));

@@ -14,15 +14,18 @@ export interface Platform {
   readonly suffix: string;
 }
 
-const CPUS = { 'linux/amd64': 'x64', 'linux/arm64': 'arm64' } as const;
+const CPUS = { amd64: 'x64', arm64: 'arm64' } as const;
+const ARCHITECTURES = Object.keys(CPUS) as readonly (keyof typeof CPUS)[];
 
 /** The platform that is asked for; without a word this machine's. @throws CommandFailed (64) for another one than Linux on amd64 or arm64 */
 export function platformOf(asked: string | undefined): Platform {
-  const wanted = asked ?? `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
-  const name = Object.keys(CPUS).find((one) => one === wanted) as keyof typeof CPUS | undefined;
-  if (name === undefined)
-    throw new CommandFailed(EXIT_CODES.usage, `There is no image for ${wanted}: --platform is ${Object.keys(CPUS).join(' or ')}.`);
-  const architecture = name === 'linux/amd64' ? 'amd64' : 'arm64';
-  const own = CPUS[name] === process.arch;
-  return { name, architecture, cpu: CPUS[name], own, suffix: own ? '' : `-${architecture}` };
+  const architecture = ARCHITECTURES.find((one) => (asked === undefined ? CPUS[one] === process.arch : asked === `linux/${one}`));
+  if (architecture === undefined)
+    throw new CommandFailed(
+      EXIT_CODES.usage,
+      `There is no image for ${asked ?? process.arch}: --platform is ${ARCHITECTURES.map((one) => `linux/${one}`).join(' or ')}.`,
+    );
+  const cpu = CPUS[architecture];
+  const own = cpu === process.arch;
+  return { name: `linux/${architecture}`, architecture, cpu, own, suffix: own ? '' : `-${architecture}` };
 }

@@ -76,3 +76,24 @@ test('a thread keeps the rows while payments run, and another answers; nothing i
   await assert.rejects(nothing.counts(), { code: 'DATABASE_OPEN_FAILED' });
   await nothing.close();
 });
+
+test('news are gathered: however often the journal says that it has some, rows are written every 400 ms at most', async () => {
+  const log = recordedLog();
+  const source = { store: 'sqlite', journalFile: join(folder, 'gathered.db'), folder: join(folder, 'gathered') } as const;
+  const journal = await openSqliteJournal({ file: source.journalFile, log });
+  const feeding = startFeeding({ source, businessDay, log, leads: () => true });
+  await until('it follows', () => feeding.status().state === 'following');
+  journal.onStored?.(() => feeding.stored());
+  const seen = new Set<number>();
+  const from = systemClock.monotonic();
+  for (let n = 1; n <= 60; n++) {
+    await pay(journal, n);
+    seen.add(feeding.status().rows);
+    await sleep(20);
+  }
+  const most = Math.ceil((systemClock.monotonic() - from) / 400) + 1;
+  await until('all are in the rows', () => feeding.status().rows === 60);
+  assert.ok(seen.size <= most + 1, `${[...seen]}: at most ${most} times`);
+  await feeding.stop();
+  await journal.close();
+});
