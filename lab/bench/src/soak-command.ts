@@ -7,15 +7,15 @@ import { loadConfiguration } from '@payment-manager/payment-manager/configuratio
 import { journalKey, openJournal } from '@payment-manager/payment-manager/open-journal';
 import { createLog, type HttpClient, seededRandom, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import { seedJournal } from '@payment-manager/seed';
-import { type Soaked, type SoakOptions, soak } from './soak.ts';
-import { judgeSoak, type SoakSample, type SoakVerdict } from './soak-judge.ts';
+import { PARTS, type Soaked, type SoakOptions, soak } from './soak.ts';
+import { FEWEST_FOR_MEMORY, judgeSoak, type SoakSample, type SoakVerdict } from './soak-judge.ts';
 import { metricsOf } from './usage.ts';
 import { type Role, startWorld } from './world.ts';
 
 const DAY_MS = 86_400_000;
 /** Younger ones are never pruned. */
 const OLD_DAYS = 9;
-/** Over so many days before that, a third of which is pruned at a time. */
+/** Over so many days before that, one of the parts at a time is pruned. */
 const SEEDED_DAYS = 30;
 const RATE_MOST = 10_000;
 const MINUTES_MOST = 1_440;
@@ -69,7 +69,8 @@ export function readSoak(options: CommandOptions): SoakOptions {
     if (options[name] !== undefined) throw new CommandFailed(EXIT_CODES.usage, `--soak does not go with --${name}.`);
   const perSecond = numberIn(options, 'rate', 100, RATE_MOST);
   const ms = numberIn(options, 'minutes', 30, MINUTES_MOST) * 60_000;
-  return { perSecond, ms, sampleMs: Math.max(SAMPLE_LEAST_MS, ms / SAMPLES) };
+  const rests = (perSecond * ms) / 1_000 >= FEWEST_FOR_MEMORY;
+  return { perSecond, ms, sampleMs: Math.max(SAMPLE_LEAST_MS, ms / SAMPLES), rests };
 }
 
 function numberIn(options: CommandOptions, name: string, otherwise: number, most: number): number {
@@ -100,7 +101,7 @@ async function pruned(
   third: number,
   terminal: Terminal,
 ): Promise<number> {
-  const days = OLD_DAYS - 1 + ((2 - third) * SEEDED_DAYS) / 3;
+  const days = OLD_DAYS - 1 + ((PARTS - 1 - third) * SEEDED_DAYS) / PARTS;
   const before = new Date(systemClock.now() - days * DAY_MS).toISOString().slice(0, 10);
   const said: string[] = [];
   const code = await runCommandLine(
@@ -117,10 +118,10 @@ async function pruned(
   return (JSON.parse(told) as { pruned: number }).pruned;
 }
 
-function lineOf({ role, atMs, payments, rssMb, handles, files, journalBytes, messagesBytes, pruned: rows }: SoakSample): string {
+function lineOf({ role, atMs, payments, rssMb, handles, files, journalBytes, messagesBytes, pruned: rows, atRest }: SoakSample): string {
   const mb = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
   const gone = rows === undefined ? '' : `, ${rows} records pruned`;
-  return `${(atMs / 60_000).toFixed(1)} min  ${role}  ${payments} payments, ${rssMb} MB, ${handles} handles, ${files} files, journal ${mb(journalBytes)} MB, messages ${mb(messagesBytes)} MB${gone}`;
+  return `${(atMs / 60_000).toFixed(1)} min  ${role}  ${payments} payments, ${rssMb} MB${atRest ? ' at rest' : ''}, ${handles} handles, ${files} files, journal ${mb(journalBytes)} MB, messages ${mb(messagesBytes)} MB${gone}`;
 }
 
 function report({ perSecond, ms }: SoakOptions, soaked: Soaked, verdicts: readonly SoakVerdict[]): string {

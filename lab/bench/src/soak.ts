@@ -12,6 +12,8 @@ export interface SoakOptions {
   readonly ms: number;
   /** From one sample to the next. */
   readonly sampleMs: number;
+  /** Whether nothing is paid for a minute after each third, to see what is held then. */
+  readonly rests: boolean;
 }
 
 /** What came of it. */
@@ -29,17 +31,19 @@ export interface Soaked {
 
 /** What is stored with the next append, or after a second, belongs to what was paid. */
 const SETTLE_MS = 1_300;
-/** Of each third. */
-const MIDDLES = [1 / 6, 1 / 2, 5 / 6];
+/** Parts of the time; in the middle of each something is pruned, and after it is a rest. */
+export const PARTS = 3;
+/** A process gives memory back in the first half a minute in which nothing happens (`giveMemoryBackWhenQuiet`); the half in which the last payment lies is none. */
+const REST_MS = 65_000;
 
 /**
  * Offers payments at a rate for a long time, piece by piece, and looks at each process after each piece. `pruned`: called while the middle piece of each
- * third is paid, with the number of the third; answers how many records it has pruned of each role. What it needs once is needed in the first third, before memory
- * is judged; what it keeps each time is seen.
+ * third is paid, with the number of the third from 0 on; answers how many records it has pruned of each role. What it needs once is needed in the first third, before
+ * memory is judged; what it keeps each time is seen.
  */
 export async function soak(
   world: World,
-  { perSecond, ms, sampleMs }: SoakOptions,
+  { perSecond, ms, sampleMs, rests }: SoakOptions,
   pruned: (third: number) => Promise<Readonly<Partial<Record<Role, number>>>>,
   say: (sample: SoakSample) => void | Promise<void>,
 ): Promise<Soaked> {
@@ -48,24 +52,27 @@ export async function soak(
   const completed = (): number => pieces.reduce((sum, { accepted }) => sum + accepted, 0);
   const from = systemClock.monotonic();
   const shedBefore = (await world.usage('payee')).shed;
-  const look = async (gone: Readonly<Partial<Record<Role, number>>> = {}): Promise<void> => {
-    await pause(SETTLE_MS);
+  const look = async (gone: Readonly<Partial<Record<Role, number>>> = {}, restMs = 0): Promise<void> => {
+    await pause(SETTLE_MS + restMs);
     for (const role of world.roles) {
-      const sample = await sampleOf(world, role, systemClock.monotonic() - from, completed(), gone[role]);
+      const seen = await sampleOf(world, role, systemClock.monotonic() - from, completed(), gone[role]);
+      const sample: SoakSample = { ...seen, ...(restMs > 0 && { atRest: true }) };
       samples.push(sample);
       await say(sample);
     }
   };
   await look();
-  const count = Math.max(3, Math.round(ms / sampleMs));
+  const parts = Array.from({ length: PARTS }, (_, part) => part);
+  const count = Math.max(PARTS, Math.round(ms / sampleMs));
   for (let nth = 1; nth <= count; nth++) {
-    const third = MIDDLES.findIndex((share) => Math.ceil(share * count) === nth);
+    const third = parts.findIndex((part) => Math.ceil(((part + 1 / 2) * count) / PARTS) === nth);
     const [{ offered }, gone] = await Promise.all([
       world.stub.offer([{ what: 'pay', perSecond, ms: ms / count }]),
       third < 0 ? {} : pruned(third),
     ]);
     pieces.push(...offered);
     await look(gone);
+    if (rests && parts.some((part) => Math.ceil(((part + 1) * count) / PARTS) === nth)) await look({}, REST_MS);
   }
   const failures: Record<string, number> = {};
   for (const piece of pieces)

@@ -9,7 +9,7 @@ export const developmentCommands: readonly CommandEntry[] = [
     arguments: '[patterns...]',
     summary: 'type check, lint, and all tests',
     description:
-      'Checks types, lint and the architecture, and runs every test. Patterns (globs from the root) run only those test files. Says at the end what was skipped, and why. Ctrl-C, SIGTERM and SIGHUP end all that was started: what failed so far is told, and what did not run; exit code 130, 143 or 129.',
+      'Checks types, lint and the architecture, and runs every test. Patterns (files, folders or globs, from the root) run only those test files. Says at the end what was skipped, and why. Ctrl-C, SIGTERM and SIGHUP end all that was started: what failed so far is told, and what did not run; exit code 130, 143 or 129.',
     options: [
       {
         flags: '--under-load',

@@ -50,7 +50,7 @@ for (const language of OTHERS) {
       for (const [name, text] of english) {
         const other = others.get(name) ?? '';
         assert.ok(text.trim() !== '' && other.trim() !== '', `${file}: ${name} is empty`);
-        assert.ok(text !== other || SAME.test(text), `${file}: ${name} is still English: ${text}`);
+        assert.ok(text !== other || SAME.test(text.replace(/‹\d›/g, '')), `${file}: ${name} is still English: ${text}`);
         const letters = LETTERS[language];
         const own = other.replace(/‹\d›/g, '');
         assert.ok(

@@ -12,11 +12,11 @@ export function giveMemoryBack(): void {
   void globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });
 }
 
-/** How often it is looked whether nothing happens, and for how long at most. */
+/** How often it is looked whether nothing happens. */
 const LOOK_EVERY_MS = 30_000;
-const LOOKS_MOST = 120;
-/** Of the time in which the event loop may have worked. */
+/** Of the time in which the event loop may have worked; and from which on there was enough to leave something behind. */
 const QUIET_SHARE = 0.05;
+const BUSY_SHARE = 0.1;
 
 /** What the loop worked since the call before, from 0 to 1. */
 function utilization(): () => number {
@@ -30,19 +30,26 @@ function utilization(): () => number {
 }
 
 /**
- * Does it once more, in the first half a minute in which next to nothing happens: what came into the scheme, was fetched and compiled after the start
- * is left behind as well. A thread that is never quiet for an hour has no use for it. Each thread asks for itself; none stays for it.
+ * Does it again in the first half a minute in which next to nothing happens, after the start and after each time of work: what was fetched, compiled
+ * and paid leaves free parts of the heap behind, and V8 keeps them (some 50 MB after payments that come a hundred a second). Where nothing but
+ * little happens it is not done again and again. Each thread asks for itself; none stays for it.
  */
 export function giveMemoryBackWhenQuiet(
   timers: Pick<Timers, 'after'> = systemTimers,
   worked: () => number = utilization(),
   give = giveMemoryBack,
 ): void {
-  const look = (left: number): void => {
+  let leftBehind = true;
+  const look = (): void => {
     timers.after(LOOK_EVERY_MS, () => {
-      if (worked() < QUIET_SHARE) give();
-      else if (left > 1) look(left - 1);
+      const share = worked();
+      if (share >= BUSY_SHARE) leftBehind = true;
+      else if (leftBehind && share < QUIET_SHARE) {
+        give();
+        leftBehind = false;
+      }
+      look();
     });
   };
-  look(LOOKS_MOST);
+  look();
 }

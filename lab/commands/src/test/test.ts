@@ -1,4 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, EXIT_CODES, nodeOptions, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
 import { roomsInFewFiles } from '@payment-manager/payment-manager/few-files';
@@ -127,9 +128,14 @@ function check(name: string, [tool, ...args]: readonly [string, ...string[]], in
   });
 }
 
+/** A folder means the tests in it. */
+function testsBelow(pattern: string): string {
+  return statSync(join(root, pattern), { throwIfNoEntry: false })?.isDirectory() ? join(pattern, '**/*.test.ts') : pattern;
+}
+
 /** Longest first, `atOnce` processes at a time; each of the long ones in a process of its own, small ones of a room together. */
 async function testFiles(patterns: readonly string[], terminal: Terminal, interruption: Interruption, atOnce: number): Promise<TestTally> {
-  const files = longestFirst(globSync([...patterns], { cwd: root, exclude: ['**/node_modules/**'] }).sort());
+  const files = longestFirst(globSync(patterns.map(testsBelow), { cwd: root, exclude: ['**/node_modules/**'] }).sort());
   const nothing = { passed: 0, failed: 0, files: 0, failures: [], skipped: [], unfinished: [] };
   if (files.length === 0 || interruption.signal !== undefined) return { ...nothing, notRun: files };
   const groups = inGroups(files, (file) => readFileSync(`${root}${file}`, 'utf8'));

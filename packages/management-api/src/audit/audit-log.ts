@@ -1,12 +1,12 @@
 import type { Clock } from '@payment-manager/runtime';
 import type { NewEntry } from '../store/management-store.ts';
+import type { AuditAction } from './actions.ts';
 
 /** What an entry says. Values before and after are what may be shown: no secret, no personal data. */
 export interface Said {
   /** As `actorName` calls who did it; `nobody` before a sign-in. */
   readonly actor: string;
-  /** Like `user.created`, `session.began`, `payment.revealed`. */
-  readonly action: string;
+  readonly action: AuditAction;
   /** Like `user:amara`, `payment:52e5…`. */
   readonly target: string;
   readonly before?: unknown;

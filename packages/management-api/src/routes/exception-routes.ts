@@ -2,6 +2,7 @@ import type { CoreAct, PaymentDetail, PaymentFacts, PersonAction } from '@paymen
 import Type, { type Static } from 'typebox';
 import { type Actor, actorName } from '../access/actor.ts';
 import { type Doing, doOrAsk, type Outcome } from '../approvals/approvals.ts';
+import type { AuditAction } from '../audit/actions.ts';
 import { notFound, notNow, Problem } from '../server/problem.ts';
 import { type Route, route } from '../server/route.ts';
 import { closed, ID, REASON, words } from '../server/schemas.ts';
@@ -107,7 +108,7 @@ export function exceptionRoutes(deps: RouteDeps): readonly Route[] {
 }
 
 function careRoutes({ around, signIn }: RouteDeps): readonly Route[] {
-  const change = async (id: string, actor: Actor, change: (care: Care) => Care, action: string, after: object): Promise<void> => {
+  const change = async (id: string, actor: Actor, change: (care: Care) => Care, action: AuditAction, after: object): Promise<void> => {
     if ((await around.desk.exception(id)) === undefined) throw notFound('payment');
     const kept = await load<Care>(signIn, 'note', id);
     await commit(
@@ -155,7 +156,7 @@ async function acted({ approvals, around, signIn }: RouteDeps, actor: Actor, id:
       advice: 'Say how the payment ended.',
     });
   const target = `payment:${id}`;
-  if ((ASKING as readonly string[]).includes(act.action)) {
+  if (act.action === 'ask-hub' || act.action === 'ask-core') {
     await commit(signIn, [], [{ actor: actorName(actor), action: `exception.${act.action}`, target, reason }]);
     return { kind: 'done', result: await resolveException(around)({ id, act }, { by: actorName(actor), reason }) };
   }

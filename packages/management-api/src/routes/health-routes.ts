@@ -81,7 +81,7 @@ export async function mutedAlarms(keeping: Keeping): Promise<readonly string[]> 
   return marks.flatMap(({ id }) => (id.startsWith('mute ') ? [id.slice('mute '.length)] : []));
 }
 
-const WORDS: Readonly<Record<Mark, string>> = { mute: 'alarm.muted', seen: 'alarm.acknowledged' };
+const WORDS = { mute: 'alarm.muted', seen: 'alarm.acknowledged' } as const satisfies Readonly<Record<Mark, string>>;
 
 async function mark(
   { signIn }: Pick<RouteDeps, 'signIn'>,

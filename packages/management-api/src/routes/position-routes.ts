@@ -75,7 +75,7 @@ export function positionRoutes(deps: RouteDeps): readonly Route[] {
       async handle({ actor, origin, params: { currency }, body: { reason } }) {
         const kept = await load<Cap>(signIn, 'cap', currency);
         if (kept === undefined) throw notFound('cap of this currency');
-        const said = { actor: actorName(actor), action: 'position.cap-removed', target: `position:${currency}`, reason };
+        const said = { actor: actorName(actor), action: 'position.cap-removed', target: `position:${currency}`, reason } as const;
         await commit(
           signIn,
           [putOf<Cap>('cap', currency, kept, undefined)],

@@ -63,7 +63,7 @@ function markRestored(copy: string, { by, madeAt, now }: RestoreManagement): voi
   const db = new DatabaseSync(copy);
   try {
     db.exec("BEGIN; DELETE FROM mgmt_kept WHERE kind IN ('session', 'ticket', 'link')");
-    const said = { actor: by, action: 'store.restored', target: 'store', after: { backup: madeAt } };
+    const said = { actor: by, action: 'store.restored', target: 'store', after: { backup: madeAt } } as const;
     const { at, actor, action, target, text } = entryOf(said, { now: () => now });
     operations(db).write([[], [[at, actor, action, target, text]], now]);
     db.exec('COMMIT');

@@ -66,6 +66,8 @@ describe('incidents', () => {
     const { told, incidents } = run(day + 90 * MINUTE, flaps);
     assert.deepEqual(told, ['began HUB_NOT_ANSWERING 1 1', 'ended HUB_NOT_ANSWERING 1497 1']);
     assert.deepEqual([incidents.length, incidents[0]?.gaps], [1, 239]);
+    // it lasted until it was last seen, not until nobody expected it any more
+    assert.equal(incidents[0]?.endedAt, START + day - 3 * MINUTE - LOOK_MS);
   });
 
   test('one that is never gone for a minute, and never there for one, is told all the same', () => {

@@ -116,9 +116,9 @@ function opened(one: Incident, at: number, settings: AlertSettings): Incident {
   return told({ ...one, state: 'open', openedAt: at }, 'began', at, settings);
 }
 
-/** Who was never told that it began is not told that it ended, where that was for quiet hours alone. */
+/** It ended when it was last seen, which is known now. Who was never told that it began is not told that it ended, where that was for quiet hours alone. */
 function ended(one: Incident, at: number, settings: AlertSettings): Incident {
-  const over: Incident = { ...one, state: 'ended', endedAt: at };
+  const over: Incident = { ...one, state: 'ended', endedAt: Math.max(one.since, one.seenAt) };
   const waits = (channel: ChannelName): boolean =>
     one.deliveries.some(
       (each) => each.channel === channel && each.event === 'began' && each.state === 'owed' && each.attempts === 0 && each.nextAt > at,

@@ -43,6 +43,7 @@ export interface Incident {
   /** How often it came back while it was open or pending. */
   readonly gaps: number;
   readonly openedAt?: number;
+  /** When its cause was last seen; that it has ended is known only after a while without it. */
   readonly endedAt?: number;
   /** What was told last, so that more of it can be told. */
   readonly told?: { readonly at: number; readonly count: number; readonly newest: number };

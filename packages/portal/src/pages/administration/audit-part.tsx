@@ -9,6 +9,8 @@ import { Asked, EmptyState, ErrorState, LoadingState } from '../../components/st
 import { Table } from '../../components/table.tsx';
 import { TableHeads } from '../../components/table-heads.tsx';
 import shapes from '../../design/shapes.module.css';
+import { actionWords } from '../../text/audit/action-words.ts';
+import { AUDIT } from '../../text/audit/audit-texts.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import styles from './administration.module.css';
@@ -17,6 +19,8 @@ import type { AuditEntry, AuditProof } from './answers.ts';
 import { valueLines } from './value-lines.ts';
 
 const PAGE = 50;
+/** Names as they stand in the table, in no language. */
+const SAMPLES = { actor: 'user:amara', action: 'payment.revealed', target: 'payment:…' } as const;
 
 interface AuditPage {
   readonly entries: readonly AuditEntry[];
@@ -44,7 +48,7 @@ export function AuditPart(): ReactElement {
           <TextInput
             key={name}
             label={texts.auditFilter[name]}
-            placeholder={texts.auditSamples[name]}
+            placeholder={SAMPLES[name]}
             maxLength={100}
             value={filter[name]}
             onChange={({ currentTarget }) => setFilter({ ...filter, [name]: currentTarget.value.trim() })}
@@ -84,6 +88,7 @@ export function AuditPart(): ReactElement {
 
 function Entries({ entries }: { readonly entries: readonly AuditEntry[] }): ReactElement {
   const texts = useTexts(ADMINISTRATION);
+  const words = useTexts(AUDIT);
   const { moment } = useFormats();
   const { when, who, action, target, why } = texts.heads;
   return (
@@ -92,7 +97,10 @@ function Entries({ entries }: { readonly entries: readonly AuditEntry[] }): Reac
         <tr key={seq}>
           <td>{moment(at, now())}</td>
           <td>{actor}</td>
-          <td className={shapes['mono']}>{done}</td>
+          <td>
+            <div>{actionWords(words, done)}</div>
+            <span className={`${shapes['mono']} ${shapes['quiet']}`}>{done}</span>
+          </td>
           <td className={shapes['mono']}>{of}</td>
           <td className={styles['wide']}>
             {reason}

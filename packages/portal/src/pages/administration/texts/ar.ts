@@ -98,7 +98,6 @@ const AR: AdministrationTexts = {
   revoke: 'إلغاء المفتاح',
   revokeHint: 'يُرفض النظام الآلي ابتداءً من طلبه التالي.',
   auditFilter: { actor: 'المنفِّذ', action: 'ما نُفِّذ', target: 'بشأن' },
-  auditSamples: { actor: 'user:amina', action: 'approval.decided', target: 'user:…' },
   exportCsv: 'تصدير بصيغة CSV',
   noEntriesTitle: 'لا يوجد مُدخَل مطابق',
   noEntries: 'يجب أن تكون الأسماء كاملة، كما يعرضها الجدول.',

@@ -99,7 +99,6 @@ const EN = {
   revoke: 'Revoke',
   revokeHint: 'The machine is refused from its next request on.',
   auditFilter: { actor: 'By', action: 'What was done', target: 'About' },
-  auditSamples: { actor: 'user:amara', action: 'payment.revealed', target: 'payment:…' },
   exportCsv: 'Export as CSV',
   noEntriesTitle: 'No entry matches',
   noEntries: 'Names must be complete, as the table shows them.',

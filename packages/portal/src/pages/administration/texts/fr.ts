@@ -98,7 +98,6 @@ const FR: AdministrationTexts = {
   revoke: 'Révoquer',
   revokeHint: 'La machine est refusée dès sa prochaine demande.',
   auditFilter: { actor: 'Par', action: 'Ce qui a été fait', target: 'Au sujet de' },
-  auditSamples: { actor: 'user:aminata', action: 'approval.decided', target: 'user:…' },
   exportCsv: 'Exporter en CSV',
   noEntriesTitle: 'Aucune entrée ne correspond',
   noEntries: 'Les noms doivent être complets, comme dans le tableau.',

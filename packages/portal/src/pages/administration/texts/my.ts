@@ -106,7 +106,6 @@ const MY: AdministrationTexts = {
   revoke: 'ရုပ်သိမ်းရန်',
   revokeHint: 'နောက်တောင်းဆိုမှုမှစ၍ ထိုစက်ကို ပယ်ချသည်။',
   auditFilter: { actor: 'ဆောင်ရွက်သူ', action: 'ဆောင်ရွက်ခဲ့သည့်အရာ', target: 'သက်ဆိုင်ရာ' },
-  auditSamples: { actor: 'user:thida', action: 'approval.decided', target: 'user:…' },
   exportCsv: 'CSV အဖြစ် ထုတ်ယူရန်',
   noEntriesTitle: 'ကိုက်ညီသည့် မှတ်တမ်း မရှိပါ',
   noEntries: 'အမည်များသည် ဇယားတွင် ပြထားသည့်အတိုင်း ပြည့်စုံရမည်။',

@@ -104,7 +104,6 @@ const PT: AdministrationTexts = {
   revoke: 'Revogar',
   revokeHint: 'A máquina é recusada a partir do próximo pedido.',
   auditFilter: { actor: 'Por', action: 'O que foi feito', target: 'Sobre' },
-  auditSamples: { actor: 'user:lurdes', action: 'approval.decided', target: 'user:…' },
   exportCsv: 'Exportar em CSV',
   noEntriesTitle: 'Nenhuma entrada corresponde',
   noEntries: 'Os nomes têm de estar completos, como a tabela os mostra.',

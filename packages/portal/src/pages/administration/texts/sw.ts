@@ -104,7 +104,6 @@ const SW: AdministrationTexts = {
   revoke: 'Ondoa uhalali',
   revokeHint: 'Mashine inakataliwa kuanzia ombi lake linalofuata.',
   auditFilter: { actor: 'Na nani', action: 'Kilichofanywa', target: 'Kuhusu' },
-  auditSamples: { actor: 'user:neema', action: 'approval.decided', target: 'user:…' },
   exportCsv: 'Pakua kama CSV',
   noEntriesTitle: 'Hakuna rekodi inayolingana',
   noEntries: 'Majina lazima yawe kamili, kama jedwali linavyoyaonyesha.',
