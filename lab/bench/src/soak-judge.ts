@@ -42,7 +42,8 @@ const REST_MB = 4;
 /** Under load the heap has free parts besides, more or fewer by what V8 thinks of the moment: bounded, and never still. */
 const LOAD_MB = 8;
 const LOAD_SHARE = 0.15;
-const HANDLES = 12;
+/** Under load there are as many as there are connections: one for each message that is under way at the same instant, until nobody needs it. */
+const HANDLES = { atRest: 4, underLoad: 12 } as const;
 /** Code is compiled and heaps find their size until then. */
 export const FEWEST_FOR_MEMORY = 30_000;
 /** What a pruned record gives back at least: its events; claims, chain and tombstone stay. */
@@ -62,8 +63,8 @@ export function judgeSoak(samples: readonly SoakSample[]): readonly SoakVerdict[
     return [
       atRest(role, rests, enough),
       underLoad(role, middle, last, enough),
-      held(role, 'handles', middle, last),
-      held(role, 'files', middle, last),
+      held(role, 'handles', rests, middle, last),
+      held(role, 'files', rests, middle, last),
       ...disk(role, own),
     ];
   });
@@ -98,9 +99,20 @@ function underLoad(role: Role, middle: readonly SoakSample[], last: readonly Soa
   };
 }
 
-function held(role: Role, what: 'handles' | 'files', middle: readonly SoakSample[], last: readonly SoakSample[]): SoakVerdict {
+function held(
+  role: Role,
+  what: 'handles' | 'files',
+  rests: readonly SoakSample[],
+  middle: readonly SoakSample[],
+  last: readonly SoakSample[],
+): SoakVerdict {
+  const [resting, rested] = rests.slice(-2);
+  if (resting !== undefined && rested !== undefined) {
+    const says = `${rests.map((one) => one[what]).join(', ')} at rest after each third`;
+    return { role, what, ok: rested[what] <= resting[what] + HANDLES.atRest, says };
+  }
   const [before, after] = [Math.max(...middle.map((one) => one[what])), Math.max(...last.map((one) => one[what]))];
-  return { role, what, ok: after <= before + HANDLES, says: `at most ${after} in the last third, ${before} in the middle one` };
+  return { role, what, ok: after <= before + HANDLES.underLoad, says: `at most ${after} in the last third, ${before} in the middle one` };
 }
 
 function disk(role: Role, own: readonly SoakSample[]): readonly SoakVerdict[] {
