@@ -273,7 +273,7 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
   const journalAlarm = watchJournalPart({ ...world, look });
   opened.push(() => journalAlarm.stop());
   // Whoever raises these logs them; the others are counted where they are raised.
-  const uncounted = () => [...vaultAlarms(), ...keys.alarms(), ...callers.alarms()];
+  const uncounted = () => [...vaultAlarms(), ...keys.alarms(), ...callers.alarms(), ...(readModel?.alarms() ?? []), ...laterAlarms()];
   const counting = countAlarms(uncounted, { metrics: world.metrics, timers: world.timers });
   opened.push(() => counting.stop());
   const all = () => [
@@ -283,10 +283,8 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
     ...certificates.alarms(),
     ...anchoring.alarms(),
     ...(messages?.alarms() ?? []),
-    ...(readModel?.alarms() ?? []),
     ...rates.alarms(),
     ...journalAlarm.alarms(),
-    ...laterAlarms(),
   ];
   watchAlarms(all, world);
   return all;

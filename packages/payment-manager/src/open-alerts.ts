@@ -25,11 +25,16 @@ const LIMIT = 1_000;
 export async function openAlerts(config: Config, world: World, parts: AlertParts): Promise<ConfiguredAlerts | undefined> {
   // where roles are split, the process for people tells of all
   if (!config.alerts.enabled || config.role === 'payments') return undefined;
-  const { configuredAlerts } = await import('@payment-manager/operations/alerts');
+  const { configuredAlerts, isTold } = await import('@payment-manager/operations/alerts');
   const { management } = config;
   const portalUrl = (): string | undefined => (management.enabled ? (management.publicUrl ?? parts.portalUrl()) : undefined);
+  const tells = (one: Seen): boolean => isTold(one, world.clock.now());
   try {
-    const alerts = await configuredAlerts(config, world, { look: () => conditionsNow(parts), portalUrl, environment: parts.environment });
+    const alerts = await configuredAlerts(config, world, {
+      look: () => conditionsNow(parts, tells),
+      portalUrl,
+      environment: parts.environment,
+    });
     parts.opened.push(() => alerts.stop());
     return alerts;
   } catch (error) {
@@ -40,7 +45,7 @@ export async function openAlerts(config: Config, world: World, parts: AlertParts
 }
 
 /** What stands, as this process sees it. A journal that does not answer hides no alarm of anything else. */
-async function conditionsNow(parts: AlertParts): Promise<SeenConditions> {
+async function conditionsNow(parts: AlertParts, tells: (one: Seen) => boolean): Promise<SeenConditions> {
   const unknown = Symbol();
   const { connector, standing, connection, roles } = parts;
   const exceptions = await connector.exceptions({ limit: LIMIT }).catch(() => unknown);
@@ -48,9 +53,8 @@ async function conditionsNow(parts: AlertParts): Promise<SeenConditions> {
   const seen = [exceptions, alarms, roles.elsewhere?.alarms() ?? []].flatMap((one) => (Array.isArray(one) ? (one as readonly Seen[]) : []));
   // what was not asked for twice: exceptions are among the alarms, too
   const conditions = new Map<string, StandingCondition>();
-  for (const { id, level, code, reason, since, momentary } of [...seen, ...(alarms === unknown ? standing() : [])])
-    if (momentary !== true)
-      conditions.set(`${level} ${code} ${id}`, { id, level: level === 'exception' ? 'exception' : 'alarm', code, reason, since });
+  for (const { id, level, code, reason, since } of [...seen, ...(alarms === unknown ? standing() : [])].filter(tells))
+    conditions.set(`${level} ${code} ${id}`, { id, level: level === 'exception' ? 'exception' : 'alarm', code, reason, since });
   const whole = [exceptions, alarms].every((one) => Array.isArray(one) && one.length < LIMIT) && connection() !== undefined;
   return { conditions: [...conditions.values()], whole };
 }

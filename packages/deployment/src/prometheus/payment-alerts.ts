@@ -19,13 +19,29 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
       '`./pm doctor` on the machine',
     ],
     act: [
-      'Start it. Exit code 78: the configuration cannot be used, the log says which key. 70: the journal’s disk failed; start it again on a good one.',
+      'Start it. Exit code 78: the configuration cannot be used, the log says which key. 70: its disk or database is not to be trusted, or others went on without it: the log names the code ([errors.md](../errors.md)); the unit and containers start it again by themselves.',
     ],
     test: {
       fires: [{ series: 'up{job="payment-manager", instance="a:4002"}', values: '0x10' }],
       labels: { instance: 'a:4002', job: 'payment-manager' },
       atMinutes: 5,
       silent: [{ series: 'up{job="payment-manager", instance="a:4002"}', values: '1x10' }],
+    },
+  },
+  {
+    name: 'PaymentManagerGone',
+    expr: 'absent(up{job="payment-manager"})',
+    forMinutes: 2,
+    severity: 'critical',
+    summary: 'Prometheus knows no Payment Manager any more',
+    means: 'Where targets come from names or a cluster, a process that is gone has no figures at all, not even that it is down.',
+    look: ['the targets of the job `payment-manager` in Prometheus', 'containers or pods'],
+    act: ['Start it; or the job has another name, then no rule here works.'],
+    test: {
+      fires: [{ series: 'up{job="something-else"}', values: '1x10' }],
+      labels: { job: 'payment-manager' },
+      atMinutes: 5,
+      silent: [{ series: 'up{job="payment-manager", instance="a:4002"}', values: '0x10' }],
     },
   },
   {
@@ -59,7 +75,7 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
       '`./pm doctor`',
     ],
     act: [
-      'Errors 2xxx and no answer: the hub ([hub-down.md](hub-down.md)). 5xxx: the payee’s side; tell the hub’s operator. Our core: [core-down.md](core-down.md).',
+      'By the first digit of the code: 1 and 2, or no answer: the hub or the way to it ([hub-down.md](hub-down.md)). 3: what was asked for does not exist (3204: a number that nobody has), nobody’s fault. 4: our side; 4001: the net debit cap ([portal.md](portal.md#positions)). 5: the payee’s side; tell the hub’s operator. Our core: [core-down.md](core-down.md).',
     ],
     test: {
       fires: [

@@ -29,7 +29,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     means: 'Nothing new is begun that is not on disk. The process ends when the disk is not to be trusted, and goes on after a start.',
     look: ['the log: ENOSPC, EIO, a database that is down', '`./pm doctor`: free space'],
     act: [
-      'Give it space or another disk ([backup.md](backup.md) says how a copy is brought back); PostgreSQL: [replicas.md](../replicas.md).',
+      'Space: [disk-full.md](disk-full.md); a broken disk: [backup.md](backup.md) says how a copy is brought back; PostgreSQL: [database-down.md](database-down.md).',
     ],
     test: {
       fires: [{ series: 'pm_journal_append_failures_total{instance="a"}', values: '0 0 1x10' }],
@@ -80,21 +80,22 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
   },
   {
     name: 'CertificateExpires',
-    expr: `min by (side) (pm_certificate_expires_seconds) - time() < ${14 * DAY} or min by (artefact) (pm_connection_certificate_expires_seconds) - time() < ${14 * DAY}`,
+    expr: `min by (side) (pm_certificate_expires_seconds) - time() < ${9 * DAY} or min by (artefact) (pm_connection_certificate_expires_seconds) - time() < ${9 * DAY}`,
     forMinutes: 60,
     severity: 'warning',
     summary: 'a certificate ends in {{ $value | humanizeDuration }}',
-    means: 'When it has ended, nobody connects any more: no payment in either direction.',
+    means:
+      'When it has ended, nobody connects any more: no payment in either direction. The shortest that renews itself, of 30 days, does so with ten left.',
     look: ['`./pm cert list`', '`./pm doctor`'],
     act: [
       'With a Connection Manager it renews itself: see why it has not (`ArtefactFails`). Else [tls-certificates.md](tls-certificates.md).',
     ],
     test: {
-      fires: [{ series: 'pm_certificate_expires_seconds{side="inbound"}', values: `${10 * DAY}x100` }],
+      fires: [{ series: 'pm_certificate_expires_seconds{side="inbound"}', values: `${8 * DAY}x100` }],
       labels: { side: 'inbound' },
-      shown: '9d 22h 30m 0s',
+      shown: '7d 22h 30m 0s',
       atMinutes: 90,
-      silent: [{ series: 'pm_certificate_expires_seconds{side="inbound"}', values: `${90 * DAY}x100` }],
+      silent: [{ series: 'pm_certificate_expires_seconds{side="inbound"}', values: `${10 * DAY + 90 * 60}x100` }],
     },
   },
   {
@@ -105,7 +106,9 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     summary: 'the certificate for {{ $labels.side }} ends in {{ $value | humanizeDuration }}',
     means: 'In two days at most no payment goes in that direction any more.',
     look: ['`./pm cert list`', '`./pm onboard`'],
-    act: ['Renew it today: `./pm cert --help`, [tls-certificates.md](tls-certificates.md).'],
+    act: [
+      'In files: [tls-certificates.md](tls-certificates.md). In the vault: `./pm cert renew client` (or `server`); `./pm onboard` says who must sign it. Without a Connection Manager, or while it is down, or where it has ended already: by hand, [onboarding.md](../onboarding.md#3-without-a-connection-manager).',
+    ],
     test: {
       fires: [{ series: 'pm_certificate_expires_seconds{side="hub"}', values: `${DAY}x10` }],
       labels: { side: 'hub' },
@@ -200,7 +203,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     summary: '{{ $labels.code }}: a payment cannot go on because of a defect',
     means: 'A payment stands still. Others go on.',
     look: ['the log: the line with this code names the payment', '`./pm payment ID`'],
-    act: ['Send the line and `./pm version` to whoever supports you; the payment goes on with a mended version.'],
+    act: ['Send the line and `./pm --version` to whoever supports you; the payment goes on with a mended version.'],
     test: {
       fires: [{ series: 'pm_alarms_total{code="FLOW_FAILED"}', values: '0 0 1x10' }],
       labels: { code: 'FLOW_FAILED' },

@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
+import { ALARM_ALERTS } from './alarm-alerts.ts';
 import type { AlertRule, TestSeries } from './alert-rule.ts';
 import { PAYMENT_ALERTS } from './payment-alerts.ts';
 import { PROCESS_ALERTS } from './process-alerts.ts';
 
-export const ALERT_RULES: readonly AlertRule[] = [...PAYMENT_ALERTS, ...PROCESS_ALERTS];
+export const ALERT_RULES: readonly AlertRule[] = [...PAYMENT_ALERTS, ...PROCESS_ALERTS, ...ALARM_ALERTS];
 
 /** The page that each alert names, from the root of the project. */
 export const ALERTS_PAGE = 'docs/operations/alerts.md';
@@ -54,7 +55,20 @@ export function alertsPage(rules: readonly AlertRule[] = ALERT_RULES): string {
   const head = `# Alerts, one by one
 
 Prometheus tells of these with [payment-manager.rules.yaml](../../deploy/prometheus/payment-manager.rules.yaml). *critical* wakes somebody, *warning* waits for the
-morning. The product tells of its own alarms without Prometheus, too ([alarms.md](../alarms.md)). Written by \`./pm monitoring\`.`;
+morning. The product tells of its own alarms without Prometheus, too ([alert-delivery.md](alert-delivery.md)). Written by \`./pm monitoring\`.
+
+Prometheus decides, and tells nobody: give it an Alertmanager (\`alerting:\` in its configuration) before you rely on it. The rules want the job to be called
+\`payment-manager\`:
+
+\`\`\`yaml
+scrape_configs:
+  - job_name: payment-manager
+    static_configs: [{ targets: ['HOST:4002'] }]   # operations.host and operations.port
+\`\`\`
+
+\`./pm\` stands for the command as it is called where the product runs: by hand with \`--config FILE\`, as the user of the product. As a service
+\`sudo -u payment-manager /opt/payment-manager/pm COMMAND --config /etc/payment-manager/payment-manager.yaml\` ([service.md](service.md)), in a container
+\`podman exec NAME pm COMMAND\` ([containers.md](containers.md)), in a cluster \`kubectl exec POD -- pm COMMAND\` ([kubernetes.md](kubernetes.md)).`;
   return `${[head, ...sections].join('\n\n')}\n`;
 }
 

@@ -5,7 +5,7 @@ import { ALERT_RULE_NAMES } from '@payment-manager/configuration';
 import { ALARM_KINDS } from '@payment-manager/runtime';
 import { LANGUAGES, type Language } from '@payment-manager/runtime/languages';
 import { toldWordsIn } from '@payment-manager/runtime/words';
-import { ALERT_RULES, causesOf, RULES } from './alert-rules.ts';
+import { ALERT_RULES, causesOf, isTold, RULES } from './alert-rules.ts';
 
 test('the rules of the configuration, of the page and of the product are the same', async () => {
   assert.deepEqual([...ALERT_RULE_NAMES], [...ALERT_RULES]);
@@ -33,4 +33,22 @@ test('each alarm that stands is of one rule, with words in each language, and so
       for (const words of [alerts.rules[rule].name, alerts.rules[rule].means, alarms.codes[code] ?? ''])
         assert.ok(words.length > 5, `${language}: ${code}`);
   }
+});
+
+test('where no payment moves, or one stands still, nobody waits for the end of quiet hours', () => {
+  const severityOf = (code: string) => [...causesOf([{ id: 'x', level: 'alarm', code, reason: 'r', since: 1 }]).values()][0]?.severity;
+  for (const code of ['PAYMENTS_NOT_RUNNING', 'FLOW_FAILED', 'ACTION_FAILED', 'CERTIFICATE_EXPIRED'])
+    assert.equal(severityOf(code), 'critical', code);
+  assert.deepEqual([severityOf('CERTIFICATE_EXPIRING'), severityOf('STATEMENT_NOT_PULLED')], ['warning', 'warning']);
+});
+
+test('of what happened once people are told where it is a defect of the product, for a day', () => {
+  const day = 86_400_000;
+  const told = (code: string, momentary: boolean, ago: number) =>
+    isTold({ code, since: 10 * day - ago, ...(momentary && { momentary }) }, 10 * day);
+  assert.deepEqual(
+    [told('FLOW_FAILED', true, 0), told('ACTION_FAILED', true, day - 1), told('FLOW_FAILED', true, day)],
+    [true, true, false],
+  );
+  assert.deepEqual([told('PATCH_ERROR', true, 0), told('HUB_NOT_ANSWERING', false, 3 * day)], [false, true]);
 });

@@ -32,7 +32,7 @@ export const RULES: Readonly<Record<AlertRuleName, AlertRule>> = {
 
 export const ALERT_RULES = Object.keys(RULES) as readonly AlertRuleName[];
 
-/** Codes of alarms by rule; each other that stands is of `operation`. What happened once and does not end makes no alert: it is in the log. */
+/** Codes of alarms by rule; each other that stands is of `operation`. What happened once and does not end makes no alert but for defects (`isTold`): it is in the log. */
 const BY_CODE: Readonly<Partial<Record<AlarmCode, AlertRuleName>>> = {
   HUB_NOT_ANSWERING: 'hub',
   HUB_TOKEN_UNAVAILABLE: 'hub',
@@ -52,6 +52,20 @@ const BY_CODE: Readonly<Partial<Record<AlarmCode, AlertRuleName>>> = {
   READ_MODEL_BEHIND: 'read-model',
   ALERTS_NOT_DELIVERED: 'delivery',
 };
+
+/** What is told at once although its rule waits for the end of quiet hours: no payment moves, or one stands still. */
+const CRITICAL: ReadonlySet<string> = new Set<AlarmCode>(['ACTION_FAILED', 'CERTIFICATE_EXPIRED', 'FLOW_FAILED', 'PAYMENTS_NOT_RUNNING']);
+/** Defects of the product: a payment stands still, and nothing says when it goes on. They happen once, and are told of for a day. */
+const DEFECTS: ReadonlySet<string> = new Set<AlarmCode>(['ACTION_FAILED', 'FLOW_FAILED']);
+const DEFECT_MS = 86_400_000;
+
+/** Whether people are told of an alarm: one that stands, or a defect of the last day. What else happened once is in the log. */
+export function isTold(
+  { code, since, momentary }: { readonly code: string; readonly since: number; readonly momentary?: boolean },
+  now: number,
+): boolean {
+  return momentary !== true || (DEFECTS.has(code) && now - since < DEFECT_MS);
+}
 
 /** What stands: a line of the alarms or of the exceptions. */
 export interface StandingCondition {
@@ -92,7 +106,7 @@ export function causesOf(conditions: readonly StandingCondition[]): ReadonlyMap<
 
 function causeOf({ id, level, code, reason, since }: StandingCondition): Cause {
   const rule = level === 'exception' ? 'exceptions' : (BY_CODE[code as AlarmCode] ?? 'operation');
-  const severity = code === 'CERTIFICATE_EXPIRED' ? 'critical' : RULES[rule].severity;
+  const severity = CRITICAL.has(code) ? 'critical' : RULES[rule].severity;
   const key = `${rule} ${rule === 'expiry' ? id : code}`.slice(0, 200);
   return { key, rule, severity, code, reason, newest: since, since, count: 1 };
 }

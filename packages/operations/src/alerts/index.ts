@@ -1,4 +1,4 @@
-export { ALERT_RULES, RULES, type Severity, type StandingCondition } from './alert-rules.ts';
+export { ALERT_RULES, isTold, RULES, type Severity, type StandingCondition } from './alert-rules.ts';
 export { ALERT_SECRET_IDS } from './alert-secrets.ts';
 export type { SeenConditions } from './alerting.ts';
 export { type AroundAlerts, type ConfiguredAlerts, configuredAlerts } from './configured.ts';

@@ -50,7 +50,8 @@ interface UnitOf {
 }
 
 function unitText(config: Config, { options, user, configFile, dataFolder }: UnitOf): string {
-  const ports = [config.inbound.port, config.outbound.port, config.operations.port];
+  const { inbound, outbound, operations, management } = config;
+  const ports = [inbound.port, outbound.port, operations.port, ...(management.enabled ? [management.port] : [])];
   try {
     return serviceUnit({
       user,

@@ -1,0 +1,113 @@
+import { ALARM_KINDS, type AlarmCode } from '@payment-manager/runtime';
+import type { AlertRule } from './alert-rule.ts';
+
+/** Alarms of which a rule tells that knows more than their code. */
+const OF_OTHER_RULES: readonly AlarmCode[] = [
+  'CERTIFICATE_EXPIRED',
+  'CORE_NOT_ANSWERING',
+  'HUB_NOT_ANSWERING',
+  'HUB_TOKEN_REFUSED',
+  'HUB_TOKEN_UNAVAILABLE',
+  'MESSAGES_LOST',
+  'PAYMENTS_SLOW',
+  'READ_MODEL_BEHIND',
+  'SERVED_CERTIFICATE_WRONG',
+  'SUCCESS_RATE_LOW',
+];
+const TRUST: readonly AlarmCode[] = ['FOREIGN_KEY_SEEN', 'HUB_KEY_CHANGED', 'TRUST_CHANGED', 'TRUST_WAITS'];
+const OF_ITS_OWN: readonly AlarmCode[] = ['JOURNAL_NOT_WRITABLE', 'PAYMENTS_NOT_RUNNING', 'POSITION_NEAR_CAP', ...TRUST];
+/** Every other alarm that stands: one that is added later is told without a rule of its own. */
+const OTHERS = (Object.keys(ALARM_KINDS) as AlarmCode[]).filter(
+  (code) => ALARM_KINDS[code] === 'stands' && !OF_OTHER_RULES.includes(code) && !OF_ITS_OWN.includes(code),
+);
+
+/** The product's own alarms, of which no figure tells. */
+export const ALARM_ALERTS: readonly AlertRule[] = [
+  {
+    name: 'PaymentsNotRunning',
+    expr: standing(['PAYMENTS_NOT_RUNNING']),
+    forMinutes: 1,
+    severity: 'critical',
+    summary: 'no process takes payments',
+    means: 'Management runs, and no process with the role `payments`: no payment is made or received. What was begun is in the journal.',
+    look: ['the processes or containers with the role `payments`, and their logs', 'whether they and this one use the same database'],
+    act: ['Start one: [service.md](service.md), [containers.md](containers.md), [kubernetes.md](kubernetes.md).'],
+    test: {
+      fires: [{ series: 'pm_alarms{code="PAYMENTS_NOT_RUNNING"}', values: '1x10' }],
+      labels: { code: 'PAYMENTS_NOT_RUNNING' },
+      atMinutes: 5,
+      silent: [{ series: 'pm_alarms{code="PAYMENTS_NOT_RUNNING"}', values: '0x10' }],
+    },
+  },
+  {
+    name: 'DiskLow',
+    expr: standing(['JOURNAL_NOT_WRITABLE']),
+    forMinutes: 1,
+    severity: 'critical',
+    summary: 'the journal cannot be written, or its disk is nearly full',
+    means:
+      'Less than `operations.minimumFreeBytes` is free, or the database takes nothing. `/health/ready` is 503; payments are refused only when a write fails.',
+    look: ['`./pm doctor`: free space', '`df -h` of the data folder'],
+    act: ['[disk-full.md](disk-full.md); PostgreSQL: [database-down.md](database-down.md).'],
+    test: {
+      fires: [{ series: 'pm_alarms{code="JOURNAL_NOT_WRITABLE"}', values: '1x10' }],
+      labels: { code: 'JOURNAL_NOT_WRITABLE' },
+      atMinutes: 5,
+      silent: [{ series: 'pm_alarms{code="JOURNAL_NOT_WRITABLE"}', values: '0x10' }],
+    },
+  },
+  {
+    name: 'TrustNotAsExpected',
+    expr: standing(TRUST),
+    forMinutes: 0,
+    severity: 'critical',
+    summary: 'a key or certificate is not the expected one: {{ $labels.code }}',
+    means: 'Somebody has replaced what we trust, or a new one waits for a person. Nothing unproven is accepted meanwhile.',
+    look: ['`./pm doctor`', '[alarms.md](../alarms.md): what the code means'],
+    act: ['Ask the scheme’s operator by a way that you know; accept it only then ([onboarding.md](../onboarding.md)).'],
+    test: {
+      fires: [{ series: 'pm_connection_alarms{code="TRUST_CHANGED", severity="critical"}', values: '1x10' }],
+      labels: { code: 'TRUST_CHANGED' },
+      atMinutes: 5,
+      silent: [{ series: 'pm_connection_alarms{code="ARTEFACT_FAILING", severity="warning"}', values: '1x10' }],
+    },
+  },
+  {
+    name: 'PositionNearCap',
+    expr: standing(['POSITION_NEAR_CAP']),
+    forMinutes: 5,
+    severity: 'critical',
+    summary: 'a position comes near its net debit cap',
+    means: 'At the cap the hub refuses every payment of our customers in this currency.',
+    look: ['the page Positions of the portal'],
+    act: ['Add liquidity at the settlement bank, or have the cap raised ([portal.md](portal.md#positions)).'],
+    test: {
+      fires: [{ series: 'pm_alarms{code="POSITION_NEAR_CAP"}', values: '1x10' }],
+      labels: { code: 'POSITION_NEAR_CAP' },
+      atMinutes: 8,
+      silent: [{ series: 'pm_alarms{code="POSITION_NEAR_CAP"}', values: '0x10' }],
+    },
+  },
+  {
+    name: 'AlarmStands',
+    expr: standing(OTHERS),
+    forMinutes: 10,
+    severity: 'warning',
+    summary: 'the alarm {{ $labels.code }} stands',
+    means: 'What it means is said of each code in [alarms.md](../alarms.md).',
+    look: ['`./pm doctor`', '`GET /alarms` of the operations API, which has the reason'],
+    act: ['What its reason says; [alarms.md](../alarms.md).'],
+    test: {
+      fires: [{ series: 'pm_alarms{code="STATEMENT_NOT_PULLED"}', values: '1x30' }],
+      labels: { code: 'STATEMENT_NOT_PULLED' },
+      atMinutes: 15,
+      silent: [{ series: 'pm_alarms{code="HUB_NOT_ANSWERING"}', values: '1x30' }],
+    },
+  },
+];
+
+/** Some stand in the connection to the scheme, and are told of by its own gauge. */
+function standing(codes: readonly AlarmCode[]): string {
+  const among = `code=~"${codes.join('|')}"`;
+  return `max by (code) (pm_alarms{${among}} or pm_connection_alarms{${among}}) > 0`;
+}
