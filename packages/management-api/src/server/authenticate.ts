@@ -28,7 +28,7 @@ export async function actorOf(keeping: Keeping, { headers, session, local }: Ask
   if (authorization !== undefined) {
     const [, text = ''] = /^Bearer ([A-Za-z0-9_-]{1,100})$/i.exec(authorization) ?? [];
     const holder = await keyHolder(keeping, text);
-    return holder && { kind: 'key', name: holder.key.name, roles: [holder.key.role], keyId: holder.id };
+    return holder && { kind: 'key', name: holder.key.name, roles: [holder.key.role], keyId: holder.id, madeBy: holder.key.createdBy };
   }
   const found = await signedIn(keeping, session);
   return found && { kind: 'user', name: found.user, roles: found.roles, sessionId: found.sessionId };
