@@ -69,6 +69,9 @@ describe('four eyes', () => {
     const byKey = (await ask('POST /exceptions/t-1/act', { headers: { authorization: `Bearer ${key}` }, body: ACT })).body['approval'];
     assert.deepEqual(await decided(byKey, { cookies: root }), [403, 'NOT_PERMITTED'], 'who made the key');
     assert.deepEqual(await decided(byKey, { cookies: chief }), [200, 'done']);
+    const again = (await ask('POST /exceptions/t-1/act', { headers: { authorization: `Bearer ${key}` }, body: ACT })).body['approval'];
+    assert.equal((await ask(`POST /approvals/${again}/withdraw`, { cookies: chief })).status, 403);
+    assert.equal((await ask(`POST /approvals/${again}/withdraw`, { cookies: root })).status, 204, 'who made the key takes it back');
     const bySocket = (await ask('POST /exceptions/t-1/act', { ...local('root'), body: ACT })).body['approval'];
     assert.deepEqual(await decided(bySocket, { cookies: root }), [403, 'NOT_PERMITTED'], 'who is called so on the machine');
     assert.deepEqual(await decided(bySocket, { cookies: one }), [200, 'done']);

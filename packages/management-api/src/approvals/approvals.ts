@@ -144,11 +144,12 @@ export async function decide(deps: ApprovalsDeps, actor: Actor, id: string, yes:
   }
 }
 
-/** Whoever asked takes it back. @throws Problem */
+/** Whoever asked takes it back, and who made the key that asked. @throws Problem */
 export async function withdraw(deps: ApprovalsDeps, actor: Actor, id: string): Promise<void> {
   const kept = await waitingOne(deps, id);
   const by = actorName(actor);
-  if (by !== kept.value.askedBy) throw forbidden('Only who asked for it takes it back.', 'Refuse it instead.');
+  if (by !== kept.value.askedBy && by !== kept.value.askedFor)
+    throw forbidden('Only who asked for it takes it back.', 'Refuse it instead.');
   const { action, target } = kept.value;
   await commit(
     deps,

@@ -70,14 +70,8 @@ async function countFirst(keeping: Keeping, counts: readonly Count[], first: rea
     demandNoPause(Math.max(...counts.map(({ pause }, at) => pause(before[at]?.before?.value, now))));
     const puts = before.map(({ id, before: kept }) => putOf('attempts', id, kept, afterFailure(kept?.value, now), expiring(now)));
     if (await tryCommit(keeping, [...first, ...puts], [])) return before;
-    if (await anyChanged(keeping, first)) break;
   }
   throw changedMeanwhile();
-}
-
-async function anyChanged(keeping: Keeping, puts: readonly Put[]): Promise<boolean> {
-  for (const { kind, id, seen } of puts) if (((await load(keeping, kind, id))?.version ?? 0) !== seen) return true;
-  return false;
 }
 
 /** It was no failure: the counts are as they were, with the time of the last one, unless somebody else failed meanwhile. */

@@ -44,10 +44,13 @@ async function row(ticket: string): Promise<Put> {
   return { kind: 'ticket', id: tokenId(ticket), seen: 0, body: kept?.body, expires: time.now() + 86_400_000 };
 }
 
+const ticketsOf = (owner: string) => store.list('ticket', { owner, limit: 9, now: time.now() });
+
 describe('a reset', () => {
   test('ends what a stolen link had begun: nobody goes on with it, before the owner has enrolled and after', async () => {
     const thief = await opened(await newUser('amara'), '203.0.113.1');
     const link = await reset('amara');
+    assert.deepEqual(await ticketsOf('amara'), []);
     assert.deepEqual(await steps(thief), OVER);
     const owner = await opened(link);
     assert.equal((await owner.confirm()).status, 200);
@@ -68,6 +71,7 @@ describe('a reset', () => {
     const thief = await opened(await administratorLink(signIn, 'local:ops'), '203.0.113.3');
     await linkAccount(signIn, FIRST_ADMINISTRATOR, 'https://id.example', 'sub-1', { actor: 'user:root', reason: 'test' });
     const link = await administratorLink(signIn, 'local:ops');
+    assert.deepEqual(await ticketsOf(FIRST_ADMINISTRATOR), []);
     assert.deepEqual(await steps(thief), OVER);
     assert.equal(await linkedUser(signIn, 'https://id.example', 'sub-1'), undefined);
     assert.equal(JSON.parse((await store.get('user', FIRST_ADMINISTRATOR, time.now()))?.body ?? '{}').singleSignOn, undefined);
@@ -82,12 +86,15 @@ describe('a reset', () => {
     const kept = await row(String(begun));
     const body = { current: PASSWORD, next: 'four grey cranes rest' };
     assert.equal((await ask('POST /me/password', { cookies, body })).status, 204);
+    assert.deepEqual(await ticketsOf('chidi'), []);
     await time.advance(30_000);
     assert.equal(await second(begun), 'TICKET_OVER');
     await store.change([kept], [], time.now());
     assert.equal(await second(begun), 'TICKET_OVER', 'written in the moment of the change');
     const again = await first(body.next);
+    assert.equal((await ticketsOf('chidi')).length, 1);
     for (const disabled of [true, false]) await ask('PUT /users/chidi', { cookies: await admin(), body: { disabled, reason: 'test' } });
+    assert.deepEqual(await ticketsOf('chidi'), []);
     assert.equal(await second(again), 'TICKET_OVER');
     assert.equal(await second(await first(body.next)), undefined);
   });
