@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Actor, actorName, samePerson } from '../access/actor.ts';
-import { may, type Permission } from '../access/permissions.ts';
+import { may } from '../access/permissions.ts';
 import { changedMeanwhile, notFound, notNow, Problem } from '../server/problem.ts';
 import { commit, type Keeping, load, loadAll, putOf, type Seen, tryCommit } from '../store/kept.ts';
-
-/** What may be done only with four eyes, where the configuration says so. */
-export const APPROVED_ACTIONS = {
-  'rotate-keys': 'keys:rotate',
-  'change-endpoints': 'endpoints:change',
-  'reload-connector': 'connector:reload',
-  'resolve-exception': 'exceptions:resolve',
-  'lift-restored': 'restored:lift',
-} as const satisfies Readonly<Record<string, Permission>>;
-export type ApprovedAction = keyof typeof APPROVED_ACTIONS;
+import { APPROVED_ACTIONS, type ApprovedAction } from './approved-actions.ts';
 
 /** What somebody asked for, and whether somebody else agreed. What is done is exactly what was asked: its values are kept here. */
 export interface Approval {
