@@ -12,7 +12,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 const ASK: Allowed = [{ action: 'ask-hub' }];
 const END: Allowed = [{ action: 'settle', as: ['COMMITTED', 'ABORTED'] }];
-const TELL: Allowed = [{ action: 'resend-outcome', outcome: 'COMMITTED', needsConfirmation: true }];
+const TELL: Allowed = [{ action: 'resend-outcome', outcome: 'COMMITTED', needsConfirmation: true, seen: 'COMMITTED 1' }];
 
 interface Trouble {
   readonly code: string;

@@ -13,7 +13,7 @@ test('what the core refuses after the commit: a person sees it, has done it by h
   const desk = coreDesk(world.records);
   const shown = await desk.shown('payee', 'T1');
   assert.deepEqual(shown?.exceptions, ['CORE_EFFECT_STUCK']);
-  assert.deepEqual(shown?.allowed, [{ action: 'core-done', what: COMMITTED }]);
+  assert.deepEqual(shown?.allowed, [{ action: 'core-done', what: COMMITTED, seen: COMMITTED }]);
   assert.match(shown?.known.join('\n') ?? '', /hold payee-hold: ok[\s\S]*capture payee-capture: refused[\s\S]*exception CORE_EFFECT_STUCK/);
   assert.equal(await desk.act('payee', 'T1', { action: 'core-executed' }, PERSON), false);
   assert.equal(await desk.act('payee', 'T1', { action: 'core-done' }, PERSON), true);
@@ -64,4 +64,25 @@ test('a person has the core asked at once, and does not wait for the next enquir
   assert.deepEqual([shown?.exceptions, shown?.known[0]], [[], 'hold payee-hold: ok (99.5; attempt 4)']);
   await askedNow();
   await desk.askNow('payee', 'never begun');
+});
+
+test('what a person says counts for the call that they looked at, and for no other: nothing is done where something else stands by then', async () => {
+  const world = new World();
+  world.core.fault = (call) => (call.startsWith('POST') || call.startsWith('GET /holds') ? 'lost-before' : undefined);
+  await world.ask('transfer.prepare', { times: 3 });
+  await world.time.advance(3_600_000);
+  const desk = coreDesk(world.records);
+  const [executed, not] = (await desk.shown('payee', 'T1'))?.allowed ?? [];
+  assert.match(executed?.seen ?? '', /^payee-hold \d+$/);
+  assert.equal(not?.seen, executed?.seen);
+  const seen = not?.seen ?? '';
+  const attempt = Number(seen.split(' ')[1]);
+  const before = await world.journal.load('core-payee-T1');
+  for (const other of [`payee-hold ${attempt - 1}`, `payee-hold ${attempt + 1}`, 'payee-release 1', COMMITTED, 'send'])
+    for (const action of ['core-executed', 'core-not-executed', 'core-done'] as const)
+      assert.equal(await desk.act('payee', 'T1', { action, seen: other }, PERSON), false, `${action} ${other}`);
+  // between the look and the decision, too
+  assert.equal(await world.records.resolve('payee', 'T1', { effect: 'payee-hold', attempt: attempt - 1, as: 'refused' }, PERSON), false);
+  assert.equal((await world.journal.load('core-payee-T1'))?.events.length, before?.events.length);
+  assert.equal(await desk.act('payee', 'T1', { action: 'core-not-executed', seen }, PERSON), true);
 });

@@ -2,6 +2,7 @@ import {
   type AllowedCoreAct,
   type CoreDesk,
   type CoreShown,
+  isSeen,
   type SaidFact,
   saidFact,
 } from '@payment-manager/mojaloop-connector/core-client';
@@ -34,11 +35,18 @@ export function coreDesk(records: CoreRecords): CoreDesk {
     async act(side, transferId, act, person) {
       const state = await records.state(side, transferId);
       const needed = state !== undefined && (await records.attention(side, transferId)).length > 0;
-      const allowed = state && allowedOf(state, needed).find(({ action }) => action === act.action);
-      if (allowed === undefined) return false;
-      if (act.action === 'core-done') return records.doneByHand(side, transferId, allowed.what, person);
+      const allowed = state && allowedOf(state, needed).find((one) => one.action === act.action && isSeen(one, act));
+      if (state === undefined || allowed === undefined) return false;
+      const { what } = allowed;
+      if (act.action === 'core-done') return records.doneByHand(side, transferId, what, person);
       const facts = act.action === 'core-executed' ? factsOf(act.facts) : undefined;
-      return records.resolve(side, transferId, allowed.what, act.action === 'core-executed' ? 'ok' : 'refused', person, facts);
+      const as = act.action === 'core-executed' ? 'ok' : 'refused';
+      return records.resolve(
+        side,
+        transferId,
+        { effect: what, attempt: state.effects[what]?.attempt ?? 0, as, ...(facts && { facts }) },
+        person,
+      );
     },
   };
 }
@@ -60,11 +68,13 @@ function allowedOf(state: CoreState, needed: boolean): readonly AllowedCoreAct[]
   if (!needed) return [];
   const open = Object.values(state.effects).find(({ status }) => status === 'unknown' || status === 'pending' || status === 'not-sent');
   if (open !== undefined && state.stuck === undefined)
-    return [
-      { action: 'core-executed', what: open.name },
-      { action: 'core-not-executed', what: open.name },
-    ];
-  return state.running !== undefined && (state.stuck !== undefined || goesOn(state)) ? [{ action: 'core-done', what: state.running }] : [];
+    return (['core-executed', 'core-not-executed'] as const).map((action) => ({
+      action,
+      what: open.name,
+      seen: `${open.name} ${open.attempt}`,
+    }));
+  const { running, stuck } = state;
+  return running !== undefined && (stuck !== undefined || goesOn(state)) ? [{ action: 'core-done', what: running, seen: running }] : [];
 }
 
 function effectLine({ name, kind, status, amount, attempt, code, reason }: EffectState): string {

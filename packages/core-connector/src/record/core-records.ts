@@ -150,16 +150,17 @@ export class CoreRecords extends EngineLife<CoreState, CoreInput, CoreEvent, Cor
     return id === undefined ? undefined : (await this.engine.state(id, true))?.transferId;
   }
 
-  /** A person has looked at an effect that nobody else could settle. `facts`: what the core calls it, e.g. `{"holdId":"H-1"}`. */
+  /**
+   * A person has looked at an effect that nobody else could settle: at this call of it, and no later one. `facts`: what the core calls it, e.g.
+   * `{"holdId":"H-1"}`.
+   */
   async resolve(
     side: Side,
     transferId: string,
-    effect: string,
-    as: 'ok' | 'refused',
+    { facts, ...word }: { readonly effect: string; readonly attempt: number; readonly as: 'ok' | 'refused'; readonly facts?: ValueObject },
     person: PersonActed,
-    facts?: ValueObject,
   ): Promise<boolean> {
-    const input: CoreInput = { type: 'resolve', effect, as, person, ...(facts !== undefined && { facts: writeExactJson(facts) }) };
+    const input: CoreInput = { type: 'resolve', ...word, person, ...(facts !== undefined && { facts: writeExactJson(facts) }) };
     return this.#person(side, transferId, input);
   }
 

@@ -86,7 +86,7 @@ export function asked(running: RunningConnector, state: CoreState, { key, judgem
   const said = (what: 'pending' | 'absent' | 'no-answer', reason: string): Events => {
     const event: CoreEvent = { type: 'effect-asked', at: now, effect: name, said: what, reason };
     if (key.startsWith(HINT)) return [{ ...event, hinted: true }];
-    return asks + 1 === ASKS && state.exception === undefined
+    return asks + 1 >= ASKS && state.exception?.code !== 'CORE_EFFECT_UNKNOWN'
       ? [event, exception(name, `${asks + 1} enquiries did not settle it: ${reason}`, now)]
       : [event];
   };
@@ -215,9 +215,9 @@ export function doneByHand(state: CoreState, { operation, person }: Of<'done-by-
 }
 
 /** What a person says of an effect that nobody else could settle. Everything else goes on from there. */
-export function resolved(state: CoreState, { effect: name, as, facts = '{}', person }: Of<'resolve'>, now: number): Events {
+export function resolved(state: CoreState, { effect: name, attempt, as, facts = '{}', person }: Of<'resolve'>, now: number): Events {
   const effect = state.effects[name];
-  if (effect === undefined || !isOpen(effect) || effect.status === 'started') return [];
+  if (effect === undefined || !isOpen(effect) || effect.status === 'started' || effect.attempt !== attempt) return [];
   const who = acted(`${name} was ${as === 'ok' ? 'executed' : 'not executed'}`, person, now);
   if (as === 'ok') return [who, { type: 'effect-ended', at: now, effect: name, outcome: 'ok', by: 'person', facts }];
   return [who, { type: 'effect-ended', at: now, effect: name, outcome: 'refused', by: 'person', code: '2001' }];

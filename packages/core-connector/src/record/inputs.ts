@@ -51,6 +51,8 @@ export type CoreInput =
   | {
       readonly type: 'resolve';
       readonly effect: string;
+      /** Which call of it. */
+      readonly attempt: number;
       readonly as: 'ok' | 'refused';
       readonly facts?: string;
       readonly person: PersonActed;

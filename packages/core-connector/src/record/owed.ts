@@ -1,5 +1,5 @@
 import type { CoreAction, TimerAction } from './inputs.ts';
-import { pauseMs, REPEATS, type RunningConnector, stepOf } from './settings.ts';
+import { pauseMs, REPEATS, type RunningConnector, stepOf, takes } from './settings.ts';
 import { type CoreState, type EffectState, isOpen } from './state.ts';
 
 /** What a record at the core still has to do, with the version of the connector that it began with. */
@@ -56,7 +56,9 @@ function settle(running: RunningConnector, state: CoreState, effect: EffectState
   }
   const otherwise = ask ?? reverse;
   const wanted = state.running === effect.operation;
-  if (key !== undefined && !effect.keyEnded && (otherwise === undefined || (wanted && attempt <= REPEATS))) return [again];
+  // what is not there, and of which "not there" is no proof, is settled by its key again, whatever was repeated before
+  const repeats = attempt <= REPEATS || (effect.missed && !takes(effect.operation));
+  if (key !== undefined && !effect.keyEnded && (otherwise === undefined || (wanted && repeats))) return [again];
   if (otherwise === undefined) return [];
   const quiet: readonly CoreAction[] = effect.quiet
     ? []

@@ -17,7 +17,7 @@ import { applyCore, type CoreState, type EffectState } from './state.ts';
 import { type ConnectorVersions, versionOf } from './versions.ts';
 import { baseOf, type WalkDeps, walk } from './walk.ts';
 
-export interface PerformDeps extends Pick<WalkDeps, 'sealer' | 'clock'>, Pick<World, 'failpoints'> {
+export interface PerformDeps extends Pick<WalkDeps, 'sealer' | 'clock'>, Pick<World, 'failpoints' | 'timers'> {
   readonly versions: ConnectorVersions;
   /** Enquiries that have once found a known effect: only of these does "absent" prove anything. */
   readonly proofs: EnquiryProofs;
@@ -32,17 +32,18 @@ export interface EnquiryProofs {
 }
 
 /** What doing something for a record needs: all of the version that it runs with. */
-type ActDeps = WalkDeps & Pick<PerformDeps, 'failpoints' | 'proofs' | 'traceOf'>;
+type ActDeps = WalkDeps & Pick<PerformDeps, 'failpoints' | 'timers' | 'proofs' | 'traceOf'> & { readonly trying: Set<string> };
 
 /** Does what a record at the core owes. */
 export function performCore({ versions, ...common }: PerformDeps): Perform<CoreAction, CoreInput> {
   const { proofs } = common;
+  const trying = new Set<string>();
   return async (action, { resumed }) => {
     if (action.type === 'timer') return { type: 'due', key: action.key };
     const version = versions.of(versionOf(action.state));
     // nothing is owed for a record whose version is not there
     if (version === undefined) throw new Error('the version of the connector is not there any more');
-    const deps: ActDeps = { ...common, ...version };
+    const deps: ActDeps = { ...common, ...version, trying };
     switch (action.type) {
       case 'advance': {
         const { state, operation, key } = action;
@@ -84,7 +85,8 @@ async function call(deps: ActDeps, { effect: name, state, key }: CallAction, pro
     ? whatIsThere(await ask(deps, { effect: name, state }, proofs))
     : judgeMoney(step, root, answer, running.connector.errors);
   // the first that is done shows whether this enquiry can find it; nothing waits for that
-  if (judgement.kind === 'ok' && step.settle.ask !== undefined) void tryEnquiry(deps, { effect: name, state }, proofs);
+  const enquiry = step.settle.ask;
+  if (judgement.kind === 'ok' && enquiry !== undefined) void tryEnquiry(deps, { effect: name, state }, enquiry.quietMs).catch(() => {});
   if (judgement.kind !== 'ok' || state.running === undefined) return { type: 'called', key, judgement };
   // how it goes on is worked out before the end is written: both are one append
   const end: CoreEvent = { type: 'effect-ended', at: clock.now(), effect: name, outcome: 'ok', by: 'answer', facts: '{}' };
@@ -112,9 +114,29 @@ function enquiryOf({ running }: WalkDeps, { effects }: CoreState, effect: string
   return `${running.version} ${effects[effect]?.operation} ${effect}`;
 }
 
-/** Asks once about an effect that is known to be there, unless the enquiry has found something before. */
-async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>, proofs: EnquiryProofs): Promise<void> {
-  if (!(await proofs.has(enquiryOf(deps, of.state, of.effect)))) await ask(deps, of, proofs);
+/** Pauses before what is known to be there is asked about, again where it was not found: a core's search may lag behind its books. */
+const TRY_PAUSES_MS = [0, 500, 2_000, 8_000];
+
+/**
+ * Asks about an effect that is known to be there, until the enquiry has once found something: one effect at a time for each enquiry, a few times, and
+ * within half of its quiet time, since what is found only later shows nothing about an "absent" after it. Nothing of it is stored: where it ends with a process, the
+ * next payment begins another.
+ */
+async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>, quietMs: number): Promise<void> {
+  const { proofs, trying, clock, timers } = deps;
+  const enquiry = enquiryOf(deps, of.state, of.effect);
+  if (trying.has(enquiry)) return;
+  trying.add(enquiry);
+  const until = clock.monotonic() + quietMs / 2;
+  try {
+    for (const pauseMs of TRY_PAUSES_MS) {
+      if (clock.monotonic() + pauseMs > until) return;
+      if (pauseMs > 0) await new Promise<void>((goOn) => void timers.after(pauseMs, goOn));
+      if ((await proofs.has(enquiry)) || (await ask(deps, of, proofs)).kind === 'found') return;
+    }
+  } finally {
+    trying.delete(enquiry);
+  }
 }
 
 /** Asks what became of an effect. That it was found once shows that this enquiry can find. */
@@ -132,7 +154,8 @@ async function ask(
     const answer = await deps.backEnds.call(request, deadline, 'read', { ids: [state.transferId], trace: deps.traceOf?.(state) });
     const amount = effect.amount === undefined ? undefined : Decimal.parse(effect.amount);
     const judgement = judgeAsk(enquiry, root, amount, answer, deps.running.connector.errors);
-    if (judgement.kind === 'found') await proofs.add(enquiryOf(deps, state, name));
+    // one that it has missed after the quiet time shows that "absent" is no proof here, however it ended
+    if (judgement.kind === 'found' && !effect.missed) await proofs.add(enquiryOf(deps, state, name));
     return judgement;
   } catch (error) {
     return { kind: 'no-answer', reason: reasonOf(error) };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../../test/scripted-core.ts';
-import { PREPARE } from '../../test/two-phase-connector.ts';
+import { FINALISE, PREPARE } from '../../test/two-phase-connector.ts';
 import { ABORTED, COMMITTED, World } from '../../test/world.ts';
 import { requestName } from '../run/render.ts';
 
@@ -21,6 +21,8 @@ const settledBy = (lines: string): string =>
 const ASK = PREPARE.slice(PREPARE.indexOf('      ask:'), PREPARE.indexOf('    facts: { holdId: "=body'));
 
 const PERSON = { by: 'ann', reason: 'looked at the ledger' };
+const attemptOf = async (world: World): Promise<number> => (await world.records.state('payee', 'T1'))?.effects['payee-hold']?.attempt ?? 0;
+const codesOf = async (world: World): Promise<readonly string[]> => (await world.journal.attention({ limit: 10 })).map(({ code }) => code);
 
 test('a payment that is committed: one hold, one capture, each of the whole amount', async () => {
   const world = new World();
@@ -126,6 +128,67 @@ test('an enquiry that has never found anything proves nothing by not finding: a 
   assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 2001');
   assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
   assert.equal(world.core.holds.length, 1);
+});
+
+test('an enquiry that at first misses what is known to be there is tried again; then its "absent" is proof', async () => {
+  const world = new World({ prepare: settledBy(ASK) });
+  let gets = 0;
+  world.core.fault = (call) => (call.startsWith('GET /holds') && gets++ < 2 ? 'gateway' : undefined);
+  await world.ask('transfer.prepare', { transferId: 'T0' });
+  assert.equal(world.proofs.size, 0);
+  await world.time.advance(15_000);
+  assert.deepEqual([world.proofs.size, gets], [1, 3]);
+  first(world, HOLDS, 'lost-before');
+  assert.equal(endOf(await world.ask('transfer.prepare', { times: 40 })), 'refused 2001');
+  assert.deepEqual(await codesOf(world), []);
+});
+
+test('it is tried a few times, in one series for all that end meanwhile, and not again and again', async () => {
+  const world = new World({ prepare: settledBy(ASK) });
+  let gets = 0;
+  world.core.fault = (call) => (call.startsWith('GET /holds') && gets++ >= 0 ? 'gateway' : undefined);
+  await Promise.all(['T1', 'T2', 'T3', 'T4', 'T5'].map((transferId) => world.ask('transfer.prepare', { transferId })));
+  await world.time.advance(3_600_000);
+  assert.deepEqual([gets, world.proofs.size], [4, 0]);
+});
+
+test('an enquiry that has missed after its quiet time what then was there after all proves nothing by missing', async () => {
+  const world = new World({ prepare: settledBy(ASK.replace('quiet: 60s', 'quiet: 5s')) });
+  first(world, HOLDS, 'late');
+  await world.ask('transfer.prepare', { times: 3 });
+  assert.equal((await world.records.state('payee', 'T1'))?.effects['payee-hold']?.missed, true);
+  await world.time.advance(700_000);
+  assert.deepEqual([endOf(await world.ask('transfer.prepare')), world.core.totals.held, world.proofs.size], ['reply', '99.5', 0]);
+  // the next one is late as well: nothing is begun again, and there is one hold
+  first(world, HOLDS, 'late');
+  await world.ask('transfer.prepare', { transferId: 'T2', times: 3 });
+  await world.time.advance(700_000);
+  assert.deepEqual([endOf(await world.ask('transfer.prepare', { transferId: 'T2' })), world.core.holds.length], ['reply', 2]);
+});
+
+test('where "absent" is no proof, a key settles what must be done, however often it was repeated before', async () => {
+  const finalise = FINALISE.replace(
+    '    settle: { key: { keepsRefusals: "true", keptFor: 24h } }\n    instead',
+    `    settle:
+      key: { keepsRefusals: "true", keptFor: 24h }
+      ask:
+        call: { get: "/holds/{key}", path: { key: "=key" } }
+        found: =body.id
+        account: =true
+        kind: =body.kind = "CAPTURE"
+        amount: =body.amount
+        absent: =status = 404
+        quiet: 60s
+    instead`,
+  );
+  const world = new World({ finalise });
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'reply');
+  let lost = 0;
+  world.core.fault = (call) => (call.endsWith('/capture') && lost++ < 5 ? 'lost-before' : undefined);
+  assert.equal(endOf(await world.ask(COMMITTED, { times: 120 })), 'reply');
+  assert.deepEqual(world.core.totals, { held: '0', booked: '99.5', suspense: '0' });
+  assert.equal(lost, 6);
+  assert.deepEqual(await codesOf(world), []);
 });
 
 test('absent is proof only after the quiet time: a late execution is found, and given back when the hub aborts', async () => {
@@ -285,7 +348,10 @@ test('near the end of the time for which a key is kept nothing is repeated', asy
     (await world.journal.attention({ limit: 10 })).map(({ code }) => code),
     ['CORE_EFFECT_UNKNOWN'],
   );
-  assert.equal(await world.records.resolve('payee', 'T1', 'payee-hold', 'refused', PERSON), true);
+  assert.equal(
+    await world.records.resolve('payee', 'T1', { effect: 'payee-hold', attempt: await attemptOf(world), as: 'refused' }, PERSON),
+    true,
+  );
   assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 2001');
   assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
 });

@@ -53,6 +53,8 @@ export interface EffectState {
   readonly hints: number;
   readonly hinted: boolean;
   readonly asks: number;
+  /** After the quiet time it was asked about and was not there, with no call since: it never will be, or the quiet time is too short. */
+  readonly missed: boolean;
   readonly askedAt: number | undefined;
   readonly reversals: number;
   readonly reversedAt: number | undefined;
@@ -174,9 +176,10 @@ function effectEvent(state: CoreState, event: Exclude<EffectEvent, { type: 'exce
     case 'key-ended':
       return to({ keyEnded: true });
     case 'effect-asked': {
-      const { asks } = effectOf(state, event.effect);
+      const { asks, quiet, missed } = effectOf(state, event.effect);
       const { reason } = event;
-      return event.hinted === true ? to({ hinted: false, askedAt: at, reason }) : to({ asks: asks + 1, askedAt: at, reason });
+      if (event.hinted === true) return to({ hinted: false, askedAt: at, reason });
+      return to({ asks: asks + 1, missed: missed || (quiet && event.said === 'absent'), askedAt: at, reason });
     }
     case 'effect-hinted':
       return to({ hinted: true, hints: effectOf(state, event.effect).hints + 1 });
@@ -204,6 +207,7 @@ const NOTHING_CAME = {
   hints: 0,
   hinted: false,
   asks: 0,
+  missed: false,
   askedAt: undefined,
   reversals: 0,
   reversedAt: undefined,
@@ -219,7 +223,7 @@ const NOTHING_CAME = {
 function started(state: CoreState, event: Extract<CoreEvent, { type: 'effect-started' }>): CoreState {
   const { effect, attempt, deadline, at, first, proven } = event;
   if (first === undefined) {
-    const again = { status: 'started', since: at, attempt, deadline, startedAt: at, quiet: false } as const;
+    const again = { status: 'started', since: at, attempt, deadline, startedAt: at, quiet: false, missed: false } as const;
     return withEffect(state, effect, proven === true ? { ...again, unsettled: false } : again);
   }
   const made: EffectState = {

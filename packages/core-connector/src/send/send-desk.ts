@@ -1,4 +1,4 @@
-import { type AllowedCoreAct, type CoreDesk, type CoreShown, saidFact } from '@payment-manager/mojaloop-connector/core-client';
+import { type AllowedCoreAct, type CoreDesk, type CoreShown, isSeen, saidFact } from '@payment-manager/mojaloop-connector/core-client';
 import { plainValues } from '../door/plain-values.ts';
 import type { SendEvent } from './events.ts';
 import type { Sends } from './sends.ts';
@@ -30,13 +30,13 @@ export function deskWithSends(core: CoreDesk, sends: Sends): CoreDesk {
     },
     askNow: (side, transferId) => core.askNow(side, transferId),
     async act(side, transferId, act, person) {
-      if (await core.act(side, transferId, act, person)) return true;
-      return act.action === DONE.action && (await needs(side, transferId)) && sends.doneByHand(transferId, person);
+      if (act.seen !== DONE.seen && (await core.act(side, transferId, act, person))) return true;
+      return act.action === DONE.action && isSeen(DONE, act) && (await needs(side, transferId)) && sends.doneByHand(transferId, person);
     },
   };
 }
 
-const DONE: AllowedCoreAct = { action: 'core-done', what: 'send' };
+const DONE: AllowedCoreAct = { action: 'core-done', what: 'send', seen: 'send' };
 
 /** No values: these may be persons' or secret. */
 function lineOf(event: SendEvent): Line {

@@ -16,6 +16,11 @@ export type WaitingWish = Pick<Approval, 'askedBy' | 'askedAt' | 'reason'> & {
   /** The action of `POST /exceptions/:id/act`, and as what it would be resolved. */
   readonly action: string;
   readonly as?: string;
+  /** What else they would agree to: what the core calls it, in which role, of what (`seen`), and whether somebody has looked into the core’s books. */
+  readonly facts?: string;
+  readonly flow?: string;
+  readonly seen?: string;
+  readonly confirmed?: boolean;
 };
 
 /** What needs a person, as the list shows it. */
@@ -67,8 +72,8 @@ export async function wishes(approvals: RouteDeps['approvals']): Promise<Readonl
   const all = await waitingWishes(approvals, 'resolve-exception');
   return new Map(
     all.map(({ id, value: { target, values, askedBy, askedAt, reason } }) => {
-      const { act } = values as { readonly act: { readonly action: string; readonly as?: string } };
-      return [target, { approval: id, askedBy, askedAt, reason, action: act.action, ...(act.as !== undefined && { as: act.as }) }] as const;
+      const { act } = values as { readonly act: Pick<WaitingWish, 'action' | 'as' | 'facts' | 'flow' | 'seen' | 'confirmed'> };
+      return [target, { approval: id, askedBy, askedAt, reason, ...act }] as const;
     }),
   );
 }

@@ -20,10 +20,14 @@ const ACT = {
   as: Type.Optional(Type.Enum(['COMMITTED', 'ABORTED'])),
   confirmed: Type.Optional(Type.Boolean()),
   facts: Type.Optional(Type.String({ maxLength: 2_000 })),
+  /** What was looked at, as `allowed` has it. */
+  seen: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   flow: Type.Optional(Type.Enum(['payer', 'payee'])),
 };
 const ACT_BODY = closed(ACT);
 type Act = Static<typeof ACT_BODY>;
+/** For many at once: what the core calls one of them is of no other, and each is looked at by itself. */
+const { facts: _facts, seen: _seen, ...OF_MANY } = ACT;
 const IDS = Type.Array(ID, { minItems: 1, maxItems: 100, uniqueItems: true });
 
 const NOTES_MAX = 200;
@@ -42,6 +46,8 @@ export type Preview = { readonly id: string; readonly allowed: boolean; readonly
     readonly outcome?: string;
     /** Somebody must have looked whether the core has booked already. */
     readonly needsConfirmation?: boolean;
+    /** Which thing it would be done to. */
+    readonly seen?: string;
   };
 
 /** What needs a person: the list, notes, owners, and what is done about it, one by one or many at once. */
@@ -86,7 +92,7 @@ export function exceptionRoutes(deps: RouteDeps): readonly Route[] {
       path: '/exceptions/bulk/preview',
       permission: 'exceptions:read',
       summary: 'What an action would be done to, with amounts, before anything is done',
-      body: closed({ ...ACT, ids: IDS }),
+      body: closed({ ...OF_MANY, ids: IDS }),
       handle: async ({ body: { ids, ...act } }) => ({
         payments: await Promise.all(ids.map((id) => preview(around, id, act))),
       }),
@@ -97,7 +103,7 @@ export function exceptionRoutes(deps: RouteDeps): readonly Route[] {
       permission: 'exceptions:resolve',
       summary: 'The same action for many, each for itself: one that is not allowed stops no other',
       perMinute: 10,
-      body: closed({ ...ACT, ids: IDS, reason: REASON }),
+      body: closed({ ...OF_MANY, ids: IDS, reason: REASON }),
       async handle({ actor, body: { ids, reason, ...act } }) {
         const results: object[] = [];
         for (const id of ids) results.push({ id, ...(await acted(deps, actor, id, act, reason).then(shownState, failedAs)) });
@@ -162,21 +168,26 @@ async function acted({ approvals, around, signIn }: RouteDeps, actor: Actor, id:
   }
   const now = await preview(around, id, act);
   if (!now.allowed) throw notNow(now.why, 'Look at the payment again: it shows what is allowed.');
-  return doOrAsk(approvals, actor, { action: 'resolve-exception', target, values: { id, act }, reason });
+  // who agrees agrees to what was looked at: where something else stands by then, nothing is done
+  const seen: Act = { ...act, ...(now.seen !== undefined && { seen: now.seen }) };
+  return doOrAsk(approvals, actor, { action: 'resolve-exception', target, values: { id, act: seen }, reason });
 }
 
 /** Whether the action is among those that are allowed now, and about how much money it is. */
-async function preview({ desk }: Surroundings, id: string, { action, as, flow: asked }: Act): Promise<Preview> {
+async function preview({ desk }: Surroundings, id: string, { action, as, seen, flow: asked }: Act): Promise<Preview> {
   const detail = await desk.exception(id, asked);
   if (detail === undefined) return { id, allowed: false, why: 'There is no such payment.' };
   const wanted = action === 'resolve' ? 'settle' : action;
   const found = detail.allowed.find((one) => one.action === wanted);
-  const allowed = found !== undefined && (found.action !== 'settle' || (as !== undefined && found.as.includes(as)));
+  const of = found !== undefined && 'seen' in found ? found.seen : undefined;
+  const isSame = seen === undefined || seen === of;
+  const allowed = found !== undefined && isSame && (found.action !== 'settle' || (as !== undefined && found.as.includes(as)));
   const { flow, amount, currency, hub, core } = detail.payment;
   return {
     ...{ id, allowed, why: allowed ? '' : 'This is not allowed with this payment now.', flow, hub, core },
     ...(amount !== undefined && { amount }),
     ...(currency !== undefined && { currency }),
+    ...(of !== undefined && { seen: of }),
     ...(found?.action === 'resend-outcome' && { outcome: found.outcome, needsConfirmation: found.needsConfirmation }),
   };
 }
@@ -190,7 +201,7 @@ export function resolveException({ desk }: Pick<Surroundings, 'desk'>): Doing {
       ...(act.flow !== undefined && { flow: act.flow }),
       act: actOf(act),
       reason,
-      by: by.slice(0, 100),
+      by: shortBy(by),
     });
     if (result.kind === 'missing') throw notFound('payment');
     if (result.kind === 'not-allowed') throw notNow('This is not allowed with this payment now.', 'Look at it again.');
@@ -198,14 +209,31 @@ export function resolveException({ desk }: Pick<Surroundings, 'desk'>): Doing {
   };
 }
 
-function actOf({ action, as, confirmed = false, facts }: Act): PersonAction | CoreAct {
+const BY_MOST = 100;
+const NAME_MOST = 43;
+
+/** Who asked and who agreed, both of them, however long their names. */
+function shortBy(by: string): string {
+  if (by.length <= BY_MOST) return by;
+  return by
+    .split(', approved by ')
+    .map((name) => (name.length <= NAME_MOST ? name : `${name.slice(0, NAME_MOST - 1)}…`))
+    .join(', approved by ')
+    .slice(0, BY_MOST);
+}
+
+function actOf({ action, as, confirmed = false, facts, seen }: Act): PersonAction | CoreAct {
+  const of = seen === undefined ? {} : { seen };
   switch (action) {
     case 'resolve':
       return { action: 'settle', as: as ?? 'ABORTED' };
     case 'resend-outcome':
-      return { action, confirmed };
+      return { action, confirmed, ...of };
     case 'core-executed':
-      return { action, ...(facts !== undefined && { facts }) };
+      return { action, ...of, ...(facts !== undefined && { facts }) };
+    case 'core-not-executed':
+    case 'core-done':
+      return { action, ...of };
     default:
       return { action };
   }

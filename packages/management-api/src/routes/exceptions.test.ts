@@ -14,7 +14,7 @@ const detailOf = (id: string): PaymentDetail =>
     known: { hub: [], us: [], core: [] },
     history: [],
     allowed: [
-      { action: 'resend-outcome', outcome: 'COMMITTED', needsConfirmation: true },
+      { action: 'resend-outcome', outcome: 'COMMITTED', needsConfirmation: true, seen: 'COMMITTED 1' },
       { action: 'settle', as: ['COMMITTED'] },
     ],
   }) as unknown as PaymentDetail;
@@ -78,11 +78,41 @@ describe('exceptions', () => {
     assert.deepEqual(first, {
       id: 't-1',
       ...{ allowed: true, why: '', flow: 'payee', hub: 'COMMITTED', core: 'RESERVED', amount: '25.00', currency: 'USD' },
-      ...{ outcome: 'COMMITTED', needsConfirmation: true },
+      ...{ seen: 'COMMITTED 1', outcome: 'COMMITTED', needsConfirmation: true },
     });
     assert.deepEqual([missing?.allowed, missing?.amount], [false, undefined]);
     const wrongEnd = { action: 'resolve', as: 'ABORTED', ids: ['t-1'] };
     const refused = (await ask('POST /exceptions/bulk/preview', { cookies, body: wrongEnd })).body as unknown as { payments: Preview[] };
     assert.deepEqual([refused.payments[0]?.allowed, refused.payments[0]?.amount], [false, '25.00']);
+  });
+
+  test('whoever agrees agrees to what was looked at: it stands with the wish, and goes to the desk', async () => {
+    const acts: unknown[] = [];
+    const watched = {
+      ...desk,
+      resolve: async ({ id, act }: { id: string; act: object }) => {
+        acts.push(act);
+        return { kind: 'done', detail: detailOf(id) };
+      },
+    } as unknown as ExceptionsDoor;
+    const { ask, as } = await openPortal({ desk: watched, exceptions, payments }, ['resolve-exception']);
+    const cookies = await as('one', 'operator');
+    const wish = { action: 'resend-outcome', confirmed: true, seen: 'COMMITTED 0', reason: 'not in the books' };
+    assert.equal((await ask('POST /exceptions/t-1/act', { cookies, body: wish })).status, 409, 'the core was told again since');
+    assert.equal((await ask('POST /exceptions/t-1/act', { cookies, body: { ...wish, seen: 'COMMITTED 1' } })).status, 202);
+    const list = (await ask('GET /exceptions', { cookies })).body as unknown as ShownExceptions;
+    const waiting = list.exceptions[0]?.waiting;
+    assert.deepEqual([waiting?.action, waiting?.seen, waiting?.confirmed], ['resend-outcome', 'COMMITTED 1', true]);
+    await ask(`POST /approvals/${waiting?.approval}/decide`, {
+      cookies: await as('two', 'operator'),
+      body: { yes: true, reason: 'I looked, too' },
+    });
+    assert.deepEqual(acts, [{ action: 'resend-outcome', confirmed: true, seen: 'COMMITTED 1' }]);
+  });
+
+  test('what the core calls one payment is said of no others', async () => {
+    const { ask, as } = await openPortal({ desk });
+    const body = { action: 'core-executed', facts: '{"holdId":"H1"}', ids: ['t-1', 't-2'], reason: 'r' };
+    assert.equal((await ask('POST /exceptions/bulk', { cookies: await as('one', 'operator'), body })).status, 400);
   });
 });

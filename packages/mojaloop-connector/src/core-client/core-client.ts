@@ -3,6 +3,7 @@
 export { idsOfMessage } from '../transfer/message-ids.ts';
 export { fromFspiopParty, toFspiopParty } from '../transfer/party.ts';
 export type { PaymentRequest, TransferParty } from '../transfer/payer-door.ts';
+export { isSeen } from '../transfer/person.ts';
 export { isFromBefore, type Restored, restoredOf } from '../transfer/restored.ts';
 export { type SaidFact, saidFact } from '../transfer/said-fact.ts';
 export { type Breaker, type BreakerMode, CLOSED, cameBack, letThrough, MODE_VALUES, modeOf } from './breaker.ts';

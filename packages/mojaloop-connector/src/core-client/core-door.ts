@@ -116,17 +116,21 @@ export interface CoreShown {
 
 /**
  * A person has looked at the core: the effect that nobody could settle was executed or was not, or what the core refuses was done by hand. `facts`: what
- * the core calls what it has executed, as a JSON object, where later steps need it.
+ * the core calls what it has executed, as a JSON object, where later steps need it. `seen`: what they looked at, from what was allowed then; it is
+ * not done where something else stands now. Absent: whatever stands.
  */
-export type CoreAct =
+export type CoreAct = { readonly seen?: string } & (
   | { readonly action: 'core-executed'; readonly facts?: string }
   | { readonly action: 'core-not-executed' }
-  | { readonly action: 'core-done' };
+  | { readonly action: 'core-done' }
+);
 
 /** `what`: the effect or the operation. */
 export interface AllowedCoreAct {
   readonly action: CoreAct['action'];
   readonly what: string;
+  /** The effect and which call of it, or the operation: another call is another thing, whatever is known of this one. */
+  readonly seen: string;
 }
 
 export interface PartyKey {

@@ -14,7 +14,12 @@ export function allowedPayeeActions(settings: PayeeSettings, state: PayeeState, 
   if (settings.core.transferAskable && (state.core.attempt > 0 || state.core.forgotten === true)) allowed.push({ action: 'ask-core' });
   const outcome = outcomeToTell(settings, state);
   if (outcome !== undefined)
-    allowed.push({ action: 'resend-outcome', outcome, needsConfirmation: needsConfirmation(settings, state, outcome) });
+    allowed.push({
+      action: 'resend-outcome',
+      outcome,
+      needsConfirmation: needsConfirmation(settings, state, outcome),
+      seen: `${outcome} ${state.notification?.attempt ?? 0}`,
+    });
   const as = settlements(settings, state, now);
   if (as.length > 0) allowed.push({ action: 'settle', as });
   return allowed;

@@ -121,6 +121,9 @@ test('payee: the outcome that a non-repeatable core may not have got is told aga
   assert.equal((await person(world, id, resend(false))).kind, 'not-allowed');
   await person(world, id, resend(true));
   assert.equal(notificationsOf(world.calls).length, 2);
+  // who looked before that has looked at something else
+  assert.equal((await person(world, id, { ...resend(true), seen: 'COMMITTED 1' })).kind, 'not-allowed');
+  assert.equal(notificationsOf(world.calls).length, 2);
   assert.equal(new Set(notificationsOf(world.calls).map((call) => call.key)).size, 1);
   assert.deepEqual(await exceptionCodes(world), []);
 });

@@ -8,13 +8,14 @@ export type FinalState = 'COMMITTED' | 'ABORTED';
  *
  * - `ask-hub`, `ask-core`: a question now, beside the ladder; moves no money.
  * - `resend-outcome`: the payee's core is told once more how the transfer ended. Where the core is not declared repeatable it may
- *   book twice, so `confirmed` says that the person has looked (docs/money-rules.md, 1).
+ *   book twice, so `confirmed` says that the person has looked (docs/money-rules.md, 1), and `seen` at what, from what was allowed then: once
+ *   the core was told again, it is something else. Absent: whatever stands.
  * - `settle`: the person has found out how it ended and has put the books right; the product does nothing more by itself.
  */
 export type PersonAction =
   | { readonly action: 'ask-hub' }
   | { readonly action: 'ask-core' }
-  | { readonly action: 'resend-outcome'; readonly confirmed: boolean }
+  | { readonly action: 'resend-outcome'; readonly confirmed: boolean; readonly seen?: string }
   | { readonly action: 'settle'; readonly as: FinalState };
 
 /** An action that is allowed now. */
@@ -25,6 +26,8 @@ export type AllowedAction =
       /** What the core would be told. */
       readonly outcome: FinalState;
       readonly needsConfirmation: boolean;
+      /** The outcome, and how often the core was told of one. */
+      readonly seen: string;
     }
   | { readonly action: 'settle'; readonly as: readonly FinalState[] };
 
@@ -80,9 +83,15 @@ export function personActed(
 function isAllowed(allowed: readonly AllowedAction[], act: PersonAction): boolean {
   return allowed.some((one) => {
     if (one.action === 'settle') return act.action === 'settle' && one.as.includes(act.as);
-    if (one.action === 'resend-outcome') return act.action === 'resend-outcome' && (act.confirmed || !one.needsConfirmation);
+    if (one.action === 'resend-outcome')
+      return act.action === 'resend-outcome' && (act.confirmed || !one.needsConfirmation) && isSeen(one, act);
     return one.action === act.action;
   });
+}
+
+/** Whether what a person looked at is what stands now. */
+export function isSeen(allowed: { readonly seen: string }, act: { readonly seen?: string }): boolean {
+  return act.seen === undefined || act.seen === allowed.seen;
 }
 
 /** Notes what a person did; a settlement besides. `contradictions` are those that the record knows. */

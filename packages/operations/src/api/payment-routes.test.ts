@@ -75,10 +75,13 @@ describe('operations API: single payments', () => {
   test('an action is taken with reason and name; what the desk refuses is refused', async () => {
     const { call, asked } = setUp();
     assert.equal((await call('POST', '/exceptions/T-1', resolve)).status, 200);
-    assert.equal((await call('POST', '/exceptions/T-1', { action: 'resend-outcome', reason: 'r', by: 'b', flow: 'payee' })).status, 200);
+    assert.equal(
+      (await call('POST', '/exceptions/T-1', { action: 'resend-outcome', seen: 'ABORTED 1', reason: 'r', by: 'b', flow: 'payee' })).status,
+      200,
+    );
     assert.deepEqual(asked, [
       { id: 'T-1', act: { action: 'settle', as: 'ABORTED' }, reason: 'hub says so', by: 'Ada' },
-      { id: 'T-1', flow: 'payee', act: { action: 'resend-outcome', confirmed: false }, reason: 'r', by: 'b' },
+      { id: 'T-1', flow: 'payee', act: { action: 'resend-outcome', confirmed: false, seen: 'ABORTED 1' }, reason: 'r', by: 'b' },
     ]);
     assert.equal((await setUp({ kind: 'missing' }).call('POST', '/exceptions/T-1', resolve)).status, 404);
     const refused = await setUp({ kind: 'not-allowed', allowed: [{ action: 'ask-hub' }] }).call('POST', '/exceptions/T-1', resolve);

@@ -15,19 +15,28 @@ const FINAL_STATES: readonly FinalState[] = ['COMMITTED', 'ABORTED'];
 /** What each action says besides: why, who, and in which role of the payment. */
 const SAID = { reason: words(500), by: words(100), flow: Type.Optional(Type.Enum([...ROLES])) };
 
+/** What somebody looked at before, as `allowed` has it: where something else stands now, nothing is done. */
+const SEEN = { seen: Type.String({ minLength: 1, maxLength: 100 }) };
+
 const ACTION_BODY = {
   member: 'action',
   of: {
     'ask-hub': Type.Object({ action: Type.Literal('ask-hub'), ...SAID }),
     'ask-core': Type.Object({ action: Type.Literal('ask-core'), ...SAID }),
-    'resend-outcome': Type.Object({ action: Type.Literal('resend-outcome'), confirmed: Type.Optional(Type.Boolean()), ...SAID }),
+    'resend-outcome': Type.Object({
+      action: Type.Literal('resend-outcome'),
+      confirmed: Type.Optional(Type.Boolean()),
+      ...SEEN,
+      ...SAID,
+    }),
     'core-executed': Type.Object({
       action: Type.Literal('core-executed'),
       facts: Type.Optional(Type.String({ maxLength: 2_000 })),
+      ...SEEN,
       ...SAID,
     }),
-    'core-not-executed': Type.Object({ action: Type.Literal('core-not-executed'), ...SAID }),
-    'core-done': Type.Object({ action: Type.Literal('core-done'), ...SAID }),
+    'core-not-executed': Type.Object({ action: Type.Literal('core-not-executed'), ...SEEN, ...SAID }),
+    'core-done': Type.Object({ action: Type.Literal('core-done'), ...SEEN, ...SAID }),
     resolve: Type.Object({ action: Type.Literal('resolve'), as: Type.Enum([...FINAL_STATES]), ...SAID }),
   },
 } as const;
@@ -38,7 +47,8 @@ type ActionBody = Static<(typeof ACTION_BODY)['of'][keyof (typeof ACTION_BODY)['
  * What operators ask about single payments, and what they do:
  *
  * - `GET /exceptions/{id}`: everything that is known of a payment, and the actions allowed now; `?flow=payer|payee`
- * - `POST /exceptions/{id}`: `{action, as?, confirmed?, facts?, reason, by, flow?}`; `action` is `ask-hub`, `ask-core`, `resend-outcome`, of a
+ * - `POST /exceptions/{id}`: `{action, as?, seen?, confirmed?, facts?, reason, by, flow?}`; `seen` comes from `allowed` of what was looked at, and goes with
+ *   all actions that have one there; `action` is `ask-hub`, `ask-core`, `resend-outcome`, of a
  *   record at the core `core-executed`, `core-not-executed` or `core-done`, or `resolve`, which in the flows and in the journal is called `settle`
  * - `GET /payments?id=ANY&fsp=`: the payments that have this id as any of their ids; `fsp`: who asked, for quoteIds of others
  * - `GET /payments?from=INSTANT&to=INSTANT&limit=&after=`: payments by their last event, for reconciliation
@@ -94,15 +104,16 @@ async function resolved(desk: ExceptionsDoor, id: string, body: ActionBody): Pro
 function actOf(body: ActionBody): PersonAction | CoreAct {
   switch (body.action) {
     case 'resend-outcome':
-      return { action: body.action, confirmed: body.confirmed ?? false };
+      return { action: body.action, confirmed: body.confirmed ?? false, seen: body.seen };
     case 'resolve':
       return { action: 'settle', as: body.as };
     case 'core-executed':
-      return { action: body.action, ...(body.facts !== undefined && { facts: body.facts }) };
-    case 'ask-hub':
-    case 'ask-core':
+      return { action: body.action, seen: body.seen, ...(body.facts !== undefined && { facts: body.facts }) };
     case 'core-not-executed':
     case 'core-done':
+      return { action: body.action, seen: body.seen };
+    case 'ask-hub':
+    case 'ask-core':
       return { action: body.action };
   }
 }

@@ -56,7 +56,10 @@ const CASES: Readonly<Record<string, readonly (readonly [body: unknown, message:
     [{ ...resolve, reason: '' }, 'reason is empty.'],
     [{ ...resolve, reason: 'x'.repeat(501) }, 'reason is longer than 500 characters.'],
     [{ ...resolve, flow: 'x' }, 'flow is not one of payer, payee.'],
-    [{ ...person, action: 'resend-outcome', confirmed: 'yes' }, 'confirmed is not true or false.'],
+    [{ ...person, action: 'resend-outcome', seen: 'ABORTED 1', confirmed: 'yes' }, 'confirmed is not true or false.'],
+    [{ ...person, action: 'resend-outcome' }, 'seen is missing.'],
+    [{ ...person, action: 'core-executed' }, 'seen is missing.'],
+    [{ ...person, action: 'core-not-executed', seen: 'x'.repeat(101) }, 'seen is longer than 100 characters.'],
     [{ action: 'ask-hub', by: 'Ada' }, 'reason is missing.'],
   ],
   '/journal/prune': [

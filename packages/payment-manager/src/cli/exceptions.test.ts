@@ -34,7 +34,7 @@ const detailOf = (payment: PaymentFacts): PaymentDetail => ({
   history: [{ at, who: 'us', what: 'exception OUTCOME_UNKNOWN' }],
   allowed: [
     { action: 'ask-hub' },
-    { action: 'resend-outcome', outcome: 'ABORTED', needsConfirmation: true },
+    { action: 'resend-outcome', outcome: 'ABORTED', needsConfirmation: true, seen: 'ABORTED 2' },
     { action: 'settle', as: ['COMMITTED', 'ABORTED'] },
   ],
 });
@@ -131,7 +131,13 @@ describe('./pm exceptions', () => {
     assert.match(text, /resolved as ABORTED by ada[\s\S]*no longer needs a person/);
     assert.deepEqual(acts, [{ id: 'T-1', flow: 'payee', act: { action: 'settle', as: 'ABORTED' }, reason: 'hub says so', by: 'ada' }]);
     await pm('exceptions', 'resolve', 'T-1', '--action', 'resend-outcome', '--reason', 'r', '--by', 'Bo', '--yes');
-    assert.deepEqual(acts[1], { id: 'T-1', flow: 'payee', act: { action: 'resend-outcome', confirmed: true }, reason: 'r', by: 'Bo' });
+    assert.deepEqual(acts[1], {
+      id: 'T-1',
+      flow: 'payee',
+      act: { action: 'resend-outcome', confirmed: true, seen: 'ABORTED 2' },
+      reason: 'r',
+      by: 'Bo',
+    });
   });
 
   test('what is left out or wrong is told, and nothing is sent', async () => {

@@ -121,7 +121,7 @@ async function resolve(found: FoundPayment, options: CommandOptions, terminal: T
   if (typeof reason !== 'string' || reason.trim() === '')
     throw new CommandFailed(EXIT_CODES.usage, 'Give the reason with --reason: it is kept in the payment’s record.');
   const by = operatorName(options, terminal);
-  const act = readAct(options);
+  const act = asSeen(readAct(options), shown.allowed);
   if (!(await confirmed(options, terminal, question(act, shown, manager.fspId)))) {
     terminal.out('Nothing was changed.');
     return EXIT_CODES.failed;
@@ -165,6 +165,13 @@ function readAct({ action, as, facts }: CommandOptions): PersonAction | CoreAct 
     EXIT_CODES.usage,
     'Give the outcome (--as COMMITTED or --as ABORTED), or an action: --action ask-hub, ask-core, resend-outcome, core-executed, core-not-executed or core-done.',
   );
+}
+
+/** With what was looked at: where something else stands by then, nothing is done. */
+function asSeen(act: PersonAction | CoreAct, allowed: PaymentDetail['allowed']): PersonAction | CoreAct {
+  if (act.action === 'ask-hub' || act.action === 'ask-core' || act.action === 'settle') return act;
+  const one = allowed.find(({ action }) => action === act.action);
+  return { ...act, seen: one !== undefined && 'seen' in one ? one.seen : 'nothing' };
 }
 
 /** What the person must know before saying yes. */

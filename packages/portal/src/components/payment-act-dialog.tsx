@@ -43,6 +43,7 @@ export function PaymentActDialog({ allowed, payment, fourEyes, changes, close }:
           flow: payment.flow,
           reason: reason.trim(),
           ...(as !== undefined && { as }),
+          ...('seen' in allowed && { seen: allowed.seen }),
           ...(mustConfirm && { confirmed }),
           ...(facts.trim() !== '' && { facts: facts.trim() }),
         },
