@@ -1,4 +1,4 @@
-export { APPROVED_ACTIONS, type ApprovedAction } from './approvals/approvals.ts';
+export { APPROVED_ACTIONS, type ApprovedAction } from './approvals/approved-actions.ts';
 export type { AuditProof } from './audit/verify-chain.ts';
 export { managementSocket } from './management-socket.ts';
 export type { Asked, StatementSource } from './reconciliation/statement-source.ts';

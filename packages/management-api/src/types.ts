@@ -5,7 +5,7 @@ import type { ShownPayment } from './payments/shown-payment.ts';
 export type { HistoryLine, PayeeHappening, PayerHappening, SaidCode, SaidFact } from '@payment-manager/mojaloop-connector';
 export type { Cause, DayTotals, Overview, PartSpan, PeerFigures, Series, SeriesPoint, Side, Totals } from '@payment-manager/read-model';
 export type { Permission, Role } from './access/permissions.ts';
-export type { ApprovedAction } from './approvals/approvals.ts';
+export type { ApprovedAction } from './approvals/approved-actions.ts';
 export type { ApprovalPhase, PlainAction } from './audit/actions.ts';
 export type { ShownUser } from './identity/user.ts';
 export type { ShownPayment } from './payments/shown-payment.ts';

@@ -1,7 +1,7 @@
 import { createSealer, recordedLog, seededRandom, virtualTime } from '@payment-manager/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { Role } from '../src/access/permissions.ts';
-import type { ApprovedAction } from '../src/approvals/approvals.ts';
+import type { ApprovedAction } from '../src/approvals/approved-actions.ts';
 import { newLink } from '../src/identity/links.ts';
 import { newSession } from '../src/identity/sessions.ts';
 import type { SignInDeps } from '../src/identity/sign-in.ts';

@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { meQuery } from './api/me.ts';
 import { makeQueryClient } from './api/query-client.ts';
 import { makeRouter } from './app/router.ts';
+import { watchInput } from './browser/last-input.ts';
 import { reloadForNewVersion } from './browser/new-version.ts';
 import { theme } from './design/theme.ts';
 import { FRAME } from './text/frame/frame-texts.ts';
@@ -23,6 +24,7 @@ const place = document.getElementById('portal');
 if (place === null) throw new Error('the page has no place for the portal');
 
 reloadForNewVersion();
+watchInput();
 
 /** What React mended by itself is still a fault of ours. */
 function tell(error: unknown): void {

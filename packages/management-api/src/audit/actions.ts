@@ -1,4 +1,4 @@
-import type { ApprovedAction } from '../approvals/approvals.ts';
+import type { ApprovedAction } from '../approvals/approved-actions.ts';
 
 /** What became of something that may need a second person, as the audit log says it. */
 export type ApprovalPhase = 'asked' | 'approved' | 'refused' | 'withdrawn' | 'begun' | 'done';

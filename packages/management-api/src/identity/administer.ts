@@ -1,11 +1,12 @@
 import type { Role } from '../access/permissions.ts';
 import { notFound, notNow, Problem } from '../server/problem.ts';
-import { unlinking } from '../single-sign-on/linked-accounts.ts';
 import { commit, type Keeping, load, loadAll, putOf } from '../store/kept.ts';
 import type { Change } from './change.ts';
 import { newLink } from './links.ts';
+import { endWaysIn, withoutWayIn } from './reset.ts';
 import { endSessions } from './sessions.ts';
-import { newUser, shownUser, type User } from './user.ts';
+import { endTickets } from './tickets.ts';
+import { newUser, nextEpoch, shownUser, type User } from './user.ts';
 
 /** All users, as they may be shown. */
 export async function listUsers(keeping: Keeping): Promise<readonly object[]> {
@@ -45,32 +46,29 @@ export async function changeUser(
   const kept = await load<User>(keeping, 'user', name);
   if (kept === undefined) throw notFound('user');
   const { roles, shownName, disabled } = kept.value;
-  const after: User = { ...kept.value, ...to };
+  const after: User = { ...kept.value, ...to, ...(to.disabled === true && nextEpoch(kept.value)) };
   if (actor === `user:${name}` && (after.disabled || !after.roles.includes('administrator')))
     throw notNow('Nobody takes the administration from themselves.', 'Ask another administrator.');
   await commit(
     keeping,
-    [putOf('user', name, kept, after), ...(after.disabled ? await endSessions(keeping, name) : [])],
+    [
+      putOf('user', name, kept, after),
+      ...(after.disabled ? [...(await endSessions(keeping, name)), ...(await endTickets(keeping, name))] : []),
+    ],
     [{ actor, action: 'user.changed', target: `user:${name}`, before: { roles, shownName, disabled }, after: to, reason }],
   );
 }
 
-/** Password and second factors are gone, sessions end; the link leads to new ones. @throws Problem */
+/** Password and second factors are gone, sessions and begun sign-ins end; the link leads to new ones. @throws Problem */
 export async function resetUser(keeping: Keeping, name: string, { actor, reason }: Change): Promise<string> {
   const kept = await load<User>(keeping, 'user', name);
   if (kept === undefined) throw notFound('user');
   if (actor === `user:${name}`)
     throw notNow('Nobody resets themselves.', 'Ask another administrator; on the machine itself: ./pm portal reset-administrator');
-  const { password: _password, passwordAt: _at, totp: _totp, singleSignOn: _account, ...rest } = kept.value;
   const { token, puts } = await newLink(keeping, name, 'welcome');
   await commit(
     keeping,
-    [
-      ...puts,
-      putOf<User>('user', name, kept, { ...rest, recovery: [], passkeys: [] }),
-      ...(await unlinking(keeping, kept.value)).filter(({ kind }) => kind === 'identity'),
-      ...(await endSessions(keeping, name)),
-    ],
+    [...puts, putOf<User>('user', name, kept, withoutWayIn(kept.value)), ...(await endWaysIn(keeping, kept.value))],
     [{ actor, action: 'user.reset', target: `user:${name}`, reason }],
   );
   return token;

@@ -5,10 +5,11 @@ import { commonPasswords } from './common-passwords.ts';
 import { hashPassword, passwordMatches } from './password-hash.ts';
 import { refusedPassword } from './password-policy.ts';
 import { endSessions } from './sessions.ts';
-import { type Entered, enter, type NextStep, placeOf, type SignInDeps, TICKET_MS, type Ticket, ticketFor, wrongSignIn } from './sign-in.ts';
+import { type Entered, enter, type NextStep, placeOf, type SignInDeps, ticketAfter, ticketFor, wrongSignIn } from './sign-in.ts';
+import { endTickets } from './tickets.ts';
 import { newRecoveryCode, recoveryId } from './tokens.ts';
 import { acceptedStep, newTotpSecret, totpUri } from './totp.ts';
-import type { User } from './user.ts';
+import { nextEpoch, type User } from './user.ts';
 
 const RECOVERY_CODES = 10;
 const TOTP_BYTES = 20;
@@ -34,8 +35,8 @@ export async function acceptedPassword(
 /** The password of who came by a link: it counts from the second factor on. @throws Problem */
 export async function setFirstPassword(deps: SignInDeps, token: string, password: string): Promise<NextStep> {
   const { ticket, user } = await ticketFor(deps, token, ['set-password', 'enrol']);
-  const after: Ticket = { ...ticket.value, step: 'enrol', password: await acceptedPassword(deps, user.id, password) };
-  await commit(deps, [putOf('ticket', ticket.id, ticket, after, { owner: user.id, expires: deps.clock.now() + TICKET_MS })], []);
+  const hash = await acceptedPassword(deps, user.id, password);
+  await commit(deps, [ticketAfter(deps, ticket, { step: 'enrol', password: hash })], []);
   return { next: 'enrol', ticket: token };
 }
 
@@ -48,11 +49,7 @@ export async function beginTotp(
   const { ticket, user } = await ticketFor(deps, token, ['enrol']);
   const secret = newTotpSecret(deps.random.bytes(TOTP_BYTES));
   const sealed = deps.sealer.seal(Buffer.from(secret, 'utf8'), `totp ${user.id}`);
-  await commit(
-    deps,
-    [putOf('ticket', ticket.id, ticket, { ...ticket.value, secret: sealed }, { owner: user.id, expires: deps.clock.now() + TICKET_MS })],
-    [],
-  );
+  await commit(deps, [ticketAfter(deps, ticket, { secret: sealed })], []);
   return { secret, uri: totpUri(secret, user.id, issuer) };
 }
 
@@ -78,14 +75,13 @@ export async function confirmTotp(
     totp: { secret: sealed, lastStep, since: now },
     recovery: recoveryCodes.map(recoveryId),
   };
-  await commit(deps, await endSessions(deps, user.id), [
-    { actor: `user:${user.id}`, action: 'second-factor.enrolled', target: `user:${user.id}` },
-  ]);
   const place = placeOf(deps, user.id, origin);
-  return { ...(await enter(deps, user, { after, ticket, by: 'password and code', place, origin })), recoveryCodes };
+  const puts = await endSessions(deps, user.id);
+  const said = [{ actor: `user:${user.id}`, action: 'second-factor.enrolled', target: `user:${user.id}` }] as const;
+  return { ...(await enter(deps, user, { after, ticket, by: 'password and code', place, origin, puts, said })), recoveryCodes };
 }
 
-/** Another password, for who knows the present one. All other sessions end. @throws Problem */
+/** Another password, for who knows the present one. All other sessions end, and sign-ins that were begun. @throws Problem */
 export async function changePassword(
   deps: SignInDeps,
   name: string,
@@ -98,7 +94,8 @@ export async function changePassword(
   await commit(
     deps,
     [
-      putOf('user', name, user, { ...user.value, password: hash, passwordAt: deps.clock.now() }),
+      putOf('user', name, user, { ...user.value, ...nextEpoch(user.value), password: hash, passwordAt: deps.clock.now() }),
+      ...(await endTickets(deps, name)),
       ...(await endSessions(deps, name, sessionId)),
     ],
     [{ actor: `user:${name}`, action: 'password.set', target: `user:${name}` }],

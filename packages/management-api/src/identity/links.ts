@@ -1,6 +1,7 @@
 import type { Role } from '../access/permissions.ts';
 import { commit, type Keeping, load, loadAll, putOf } from '../store/kept.ts';
 import type { Put } from '../store/management-store.ts';
+import { endWaysIn, withoutWayIn } from './reset.ts';
 import { newToken, tokenId } from './tokens.ts';
 import { newUser, type User } from './user.ts';
 
@@ -49,15 +50,14 @@ export async function anyAdministrator(keeping: Keeping): Promise<boolean> {
 export async function administratorLink(keeping: Keeping, actor: string): Promise<string> {
   const kept = await load<User>(keeping, 'user', FIRST_ADMINISTRATOR);
   const user = kept?.value ?? newUser(FIRST_ADMINISTRATOR, 'Administrator', ['administrator'], keeping.clock.now());
-  const { password: _password, totp: _totp, ...rest } = user;
   const roles = [...new Set<Role>([...user.roles, 'administrator'])];
   const { token, puts } = await newLink(keeping, FIRST_ADMINISTRATOR, 'welcome');
   await commit(
     keeping,
     [
       ...puts,
-      putOf<User>('user', FIRST_ADMINISTRATOR, kept, { ...rest, roles, disabled: false, recovery: [], passkeys: [] }),
-      ...(await loadAll(keeping, 'session', { owner: FIRST_ADMINISTRATOR })).map((one) => putOf('session', one.id, one, undefined)),
+      putOf<User>('user', FIRST_ADMINISTRATOR, kept, { ...withoutWayIn(user), roles, disabled: false }),
+      ...(await endWaysIn(keeping, user)),
     ],
     [{ actor, action: kept === undefined ? 'user.created' : 'user.reset', target: `user:${FIRST_ADMINISTRATOR}`, after: { roles } }],
   );

@@ -58,10 +58,11 @@ export function sessionsOf(keeping: Keeping, owner: string): Promise<readonly Se
   return loadAll<Session>(keeping, 'session', { owner });
 }
 
-/** Who has the cookie; undefined: nobody whom we know, or not any more. */
+/** Who has the cookie; undefined: nobody whom we know, or not any more. What a page asks by itself is no sign of somebody at the desk. */
 export async function signedIn(
   keeping: Keeping,
   cookie: string | undefined,
+  byItself = false,
 ): Promise<{ readonly user: string; readonly roles: readonly Role[]; readonly sessionId: string } | undefined> {
   if (!isToken(cookie)) return undefined;
   const id = tokenId(cookie);
@@ -70,7 +71,7 @@ export async function signedIn(
   if (session === undefined || now - session.value.lastSeen > IDLE_MS) return undefined;
   const user = await load<User>(keeping, 'user', session.value.user);
   if (user === undefined || user.value.disabled) return undefined;
-  if (now - session.value.lastSeen > SEEN_EVERY_MS) {
+  if (!byItself && now - session.value.lastSeen > SEEN_EVERY_MS) {
     const { createdAt } = session.value;
     // another request may have noted it in the same moment
     await tryCommit(

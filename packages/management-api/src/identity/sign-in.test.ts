@@ -83,6 +83,19 @@ describe('signing in', () => {
     assert.equal((await ask('GET /me', { cookies: again })).status, 401);
   });
 
+  test('ends a session at whose page nobody sits, however often the page asks by itself or begins its stream anew', async () => {
+    const { cookies } = await enrolled('yemi', 'viewer');
+    const byItself = { cookies, headers: { 'x-pm-by-itself': '1' } };
+    for (let n = 0; n < 5; n++) {
+      await time.advance(6 * 60_000);
+      assert.equal((await ask('GET /live', { cookies })).status, 200);
+      assert.equal((await ask('GET /me', byItself)).status, 200, `after ${n} times`);
+    }
+    await time.advance(60_000);
+    assert.equal((await ask('GET /me', byItself)).status, 401);
+    assert.equal((await ask('GET /me', { cookies })).status, 401);
+  });
+
   test('shows one’s sessions and ends them, and a password that is changed ends all others', async () => {
     const { cookies } = await enrolled('gozi', 'viewer');
     const other = await portal.as('gozi');

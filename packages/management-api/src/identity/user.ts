@@ -9,6 +9,8 @@ export interface User {
   readonly roles: readonly Role[];
   readonly disabled: boolean;
   readonly createdAt: number;
+  /** Grows with each reset, each other password, and when nobody may sign in any more: a sign-in that was begun before it counts no more. Absent: 0. */
+  readonly epoch?: number;
   /** argon2id; absent until it is set by a link, together with `totp`. */
   readonly password?: string;
   readonly passwordAt?: number;
@@ -32,6 +34,11 @@ export interface Passkey {
   readonly transports: readonly string[];
   readonly name: string;
   readonly since: number;
+}
+
+/** The number after this one: from now on nothing counts that was begun before. */
+export function nextEpoch({ epoch = 0 }: Pick<User, 'epoch'>): Pick<User, 'epoch'> {
+  return { epoch: epoch + 1 };
 }
 
 /** A user without anything secret. */

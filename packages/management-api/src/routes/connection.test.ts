@@ -56,6 +56,18 @@ describe('the connection through the management API', () => {
     assert.equal(reset.status, 202);
   });
 
+  test('both who asked and who agreed are kept, however long their names', async () => {
+    const { told, around } = notedDoor();
+    const { ask, as } = await openPortal(around, ['change-endpoints']);
+    const [one, two] = ['a'.repeat(64), 'b'.repeat(64)];
+    const body = { ingressUrl: 'https://new.example', egress: ['192.0.2.1:443'], reason: 'we move' };
+    const asked = await ask('PUT /connection/endpoints', { cookies: await as(one, 'engineer'), body });
+    const yes = { cookies: await as(two, 'engineer'), body: { yes: true, reason: 'seen' } };
+    assert.equal((await ask(`POST /approvals/${asked.body['approval']}/decide`, yes)).status, 200);
+    const by = `user:${'a'.repeat(37)}…, approved by user:${'b'.repeat(37)}…`;
+    assert.deepEqual([by.length, told[1]?.[2]], [100, { by, reason: 'we move' }]);
+  });
+
   test('who approves an upload, and the audit log, see what is in it, and not its text; other lists do not either', async () => {
     const { told, around } = notedDoor();
     const { ask, as, store } = await openPortal(around, ['rotate-keys']);

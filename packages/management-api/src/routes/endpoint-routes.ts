@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { shortBy } from '../access/actor.ts';
 import { type Doing, doOrAsk } from '../approvals/approvals.ts';
 import { type Route, route } from '../server/route.ts';
 import { closed, REASON, words } from '../server/schemas.ts';
@@ -54,6 +55,6 @@ export function endpointRoutes({ around, approvals }: RouteDeps): readonly Route
 export function changeEndpoints(around: Surroundings): Doing {
   return (values, { by, reason }) => {
     const { endpoints } = values as { readonly endpoints?: AskedEndpoints };
-    return doorOf(around).changeEndpoints(endpoints, { by: by.slice(0, 100), reason });
+    return doorOf(around).changeEndpoints(endpoints, { by: shortBy(by), reason });
   };
 }

@@ -4,12 +4,12 @@ import { actorName } from '../access/actor.ts';
 import { type Permission, permissionsOf, type Role } from '../access/permissions.ts';
 import { changePassword } from '../identity/enrol.ts';
 import { beginPasskey, confirmPasskey, removePasskey } from '../identity/passkeys.ts';
-import { demandNoPause, noteFailure } from '../identity/pauses.ts';
+import { type Guessed, guess } from '../identity/pauses.ts';
 import { endSession, type Session, sessionsOf, shownSession } from '../identity/sessions.ts';
 import { placeOf } from '../identity/sign-in.ts';
 import type { ShownUser, User } from '../identity/user.ts';
 import { shownUser } from '../identity/user.ts';
-import { notFound, notNow, Problem } from '../server/problem.ts';
+import { notFound, notNow } from '../server/problem.ts';
 import { Answer, type Origin, type Route, route } from '../server/route.ts';
 import { closed, words } from '../server/schemas.ts';
 import { signOutAddress } from '../single-sign-on/sign-in-by-provider.ts';
@@ -108,7 +108,7 @@ function factorRoutes(deps: RouteDeps): readonly Route[] {
       body: closed({ current: TYPED, next: TYPED }),
       async handle({ actor, body, origin }) {
         const { name, sessionId } = person(actor);
-        await guessing(deps, name, origin, () => changePassword(signIn, name, body, sessionId));
+        await guessing(deps, name, origin, 'password', () => changePassword(signIn, name, body, sessionId));
       },
     }),
     route({
@@ -119,7 +119,7 @@ function factorRoutes(deps: RouteDeps): readonly Route[] {
       perMinute: 10,
       body: closed({ code: CODE }),
       handle: async ({ actor, body, origin }) =>
-        guessing(deps, person(actor).name, origin, () => beginPasskey(signIn, party(), person(actor).name, body.code.trim())),
+        guessing(deps, person(actor).name, origin, 'code', () => beginPasskey(signIn, party(), person(actor).name, body.code.trim())),
     }),
     route({
       ...OWN,
@@ -140,7 +140,9 @@ function factorRoutes(deps: RouteDeps): readonly Route[] {
       perMinute: 10,
       body: closed({ id: Type.String({ minLength: 1, maxLength: 1_400 }), code: CODE }),
       async handle({ actor, body, origin }) {
-        await guessing(deps, person(actor).name, origin, () => removePasskey(signIn, person(actor).name, body.id, body.code.trim()));
+        await guessing(deps, person(actor).name, origin, 'code', () =>
+          removePasskey(signIn, person(actor).name, body.id, body.code.trim()),
+        );
       },
     }),
   ];
@@ -154,15 +156,8 @@ async function signOutAt({ signIn, singleSignOn, party }: RouteDeps, sessionId: 
 }
 
 /** Whoever has a stolen session guesses no faster than who has none. */
-async function guessing<T>({ signIn }: RouteDeps, name: string, origin: Origin, tried: () => Promise<T>): Promise<T> {
-  const place = placeOf(signIn, name, origin);
-  await demandNoPause(signIn, place);
-  try {
-    return await tried();
-  } catch (error) {
-    if (error instanceof Problem && error.shown.code === 'SIGN_IN_FAILED') await noteFailure(signIn, place);
-    throw error;
-  }
+function guessing<T>({ signIn }: RouteDeps, name: string, origin: Origin, what: Guessed, tried: () => Promise<T>): Promise<T> {
+  return guess(signIn, placeOf(signIn, name, origin), what, tried);
 }
 
 function person(actor: Actor): Extract<Actor, { kind: 'user' }> {

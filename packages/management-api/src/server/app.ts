@@ -139,6 +139,8 @@ function askedBy(request: FastifyRequest, { cookies, isLocal }: AppOptions): Ask
     headers: request.headers,
     session: request.cookies[cookieName(cookies, 'session')],
     local: isLocal(request.raw),
+    // a stream is begun anew by the browser, which says nothing of that
+    byItself: request.headers['x-pm-by-itself'] !== undefined || request.routeOptions.url === '/api/live',
   };
 }
 

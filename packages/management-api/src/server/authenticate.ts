@@ -14,12 +14,14 @@ export interface Asked {
   readonly session: string | undefined;
   /** Came through the socket of this machine. */
   readonly local: boolean;
+  /** The page asks, and nobody has touched it for a while. */
+  readonly byItself: boolean;
 }
 
 const LOCAL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Who asks; undefined: nobody whom we know. Of the ways to say so exactly one is looked at. */
-export async function actorOf(keeping: Keeping, { headers, session, local }: Asked): Promise<Actor | undefined> {
+export async function actorOf(keeping: Keeping, { headers, session, local, byItself }: Asked): Promise<Actor | undefined> {
   if (local) {
     const name = headers['x-pm-user'];
     return { kind: 'local', name: typeof name === 'string' && LOCAL_NAME.test(name) ? name : 'unnamed', roles: ROLES };
@@ -28,9 +30,9 @@ export async function actorOf(keeping: Keeping, { headers, session, local }: Ask
   if (authorization !== undefined) {
     const [, text = ''] = /^Bearer ([A-Za-z0-9_-]{1,100})$/i.exec(authorization) ?? [];
     const holder = await keyHolder(keeping, text);
-    return holder && { kind: 'key', name: holder.key.name, roles: [holder.key.role], keyId: holder.id };
+    return holder && { kind: 'key', name: holder.key.name, roles: [holder.key.role], keyId: holder.id, madeBy: holder.key.createdBy };
   }
-  const found = await signedIn(keeping, session);
+  const found = await signedIn(keeping, session, byItself);
   return found && { kind: 'user', name: found.user, roles: found.roles, sessionId: found.sessionId };
 }
 
@@ -60,7 +62,10 @@ const LOOKS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
  *
  * @throws Problem `FOREIGN_PAGE`
  */
-export function demandOwnPage({ method, headers, local }: Omit<Asked, 'session'>, ownOrigins: readonly string[]): void {
+export function demandOwnPage(
+  { method, headers, local }: Pick<Asked, 'method' | 'headers' | 'local'>,
+  ownOrigins: readonly string[],
+): void {
   if (local || LOOKS.includes(method) || headers.authorization !== undefined) return;
   const { origin } = headers;
   const site = headers['sec-fetch-site'];

@@ -156,7 +156,8 @@ async function enter(
   const hint = (sessionId: string): string => deps.sealer.seal(Buffer.from(idToken), `hint ${sessionId}`);
   const { token, puts } = await newSession(deps, user.id, BY_PROVIDER, origin, (id) => ({ provider: { roles, hint: hint(id) } }));
   const said = { actor: `user:${user.id}`, action: 'session.began', target: `user:${user.id}`, address: origin.address } as const;
-  await commit(deps, puts, [{ ...said, after: { by: BY_PROVIDER, roles } }]);
+  // the user is compared, too: of a reset in this moment nothing is left
+  await commit(deps, [...puts, putOf('user', user.id, user, user.value)], [{ ...said, after: { by: BY_PROVIDER, roles } }]);
   return { token, device: newDevice(deps, user.id, deps.deviceKey), user: user.id };
 }
 

@@ -28,6 +28,7 @@ export const KINDS = [
   'api-key',
   'attempts',
   'approval',
+  'wish',
   'note',
   'setting',
   'day',

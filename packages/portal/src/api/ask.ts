@@ -1,4 +1,5 @@
 import type { ShownProblem } from '@payment-manager/management-api/types';
+import { sinceInput } from '../browser/last-input.ts';
 import { callServer } from '../browser/network.ts';
 import { ProblemError } from './problem.ts';
 
@@ -33,6 +34,9 @@ export function addressOf(line: Line, { params = {}, query = {} }: Pick<Asking, 
   return `/api${path}${asked === '' ? '' : `?${asked}`}`;
 }
 
+/** A page that nobody has touched for so long asks by itself, and says so: the server then takes it for no sign of somebody at the desk. */
+const BY_ITSELF_MS = 120_000;
+
 async function fetched(
   line: Line,
   { params, query, body, signal }: { readonly [K in keyof Asking]: Asking[K] | undefined },
@@ -41,7 +45,11 @@ async function fetched(
   try {
     return await callServer(addressOf(line, { ...(params && { params }), ...(query && { query }) }), {
       method,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(sinceInput() > BY_ITSELF_MS && { 'x-pm-by-itself': '1' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal !== undefined && { signal }),
     });
   } catch (error) {

@@ -8,6 +8,8 @@ export interface ShownApproval {
   readonly values: unknown;
   readonly reason: string;
   readonly askedBy: string;
+  /** Of one that a machine's key asked for: who made the key. */
+  readonly askedFor?: string;
   readonly askedAt: number;
   readonly state: 'waiting' | 'approved' | 'refused' | 'withdrawn' | 'done' | 'failed' | 'over';
   readonly decidedBy?: string;

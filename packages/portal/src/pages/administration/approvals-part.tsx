@@ -79,8 +79,8 @@ function ApprovalPanel({ approval, decide }: ApprovalPanelProps): ReactElement {
   const { moment } = useFormats();
   const mayDecide = useMay('approvals:decide');
   const { who } = useMe();
-  const { action, target, values, reason, askedBy, askedAt, state, decidedBy, note } = approval;
-  const own = who === askedBy;
+  const { action, target, values, reason, askedBy, askedFor, askedAt, state, decidedBy, note } = approval;
+  const own = who === askedBy || who === askedFor;
   return (
     <Panel title={texts.actions[action] ?? action} aside={<Mark tone={TONES[state]}>{texts.approvalStates[state]}</Mark>}>
       <Facts>

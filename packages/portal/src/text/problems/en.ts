@@ -3,6 +3,7 @@ const EN = {
   OFFLINE: 'The server was not reached. Check your network, then try again.',
   UNEXPECTED: 'The answer could not be read. Load the page again.',
   ACCOUNT_LINKED_ELSEWHERE: 'This account at the provider is linked to another user. Take that link away first.',
+  ALREADY_ASKED: 'The same was asked for already, and waits for a second person or is being done. Decide on that first.',
   BODY_INVALID: 'What was sent could not be read.',
   BODY_TOO_LARGE: 'It is larger than is taken here. Send less at once.',
   CHANGED_MEANWHILE: 'Somebody else changed it in the same moment. Load it again, and repeat.',

@@ -4,6 +4,7 @@ const FR: ProblemTexts = {
   OFFLINE: 'Le serveur n’a pas été joint. Vérifiez votre réseau, puis réessayez.',
   UNEXPECTED: 'La réponse n’a pas pu être lue. Rechargez la page.',
   ACCOUNT_LINKED_ELSEWHERE: 'Ce compte chez le fournisseur est lié à un autre utilisateur. Retirez d’abord ce lien.',
+  ALREADY_ASKED: 'La même chose a déjà été demandée : elle attend une seconde personne, ou est en cours. Décidez d’abord de cette demande.',
   BODY_INVALID: 'L’envoi n’a pas pu être lu.',
   BODY_TOO_LARGE: 'C’est plus grand que ce qui est accepté ici. Envoyez moins à la fois.',
   CHANGED_MEANWHILE: 'Quelqu’un l’a modifié au même moment. Rechargez, puis recommencez.',

@@ -7,6 +7,7 @@ const PT: ProblemTexts = {
   OFFLINE: 'Não foi possível chegar ao servidor. Verifique a rede, depois tente de novo.',
   UNEXPECTED: 'Não foi possível ler a resposta. Recarregue a página.',
   ACCOUNT_LINKED_ELSEWHERE: 'Esta conta no fornecedor está associada a outro utilizador. Retire primeiro essa associação.',
+  ALREADY_ASKED: 'O mesmo já foi pedido, e espera por uma segunda pessoa ou está a ser feito. Decida primeiro sobre esse pedido.',
   BODY_INVALID: 'Não foi possível ler o que foi enviado.',
   BODY_TOO_LARGE: 'É maior do que aquilo que se aceita aqui. Envie menos de cada vez.',
   CHANGED_MEANWHILE: 'Outra pessoa alterou-o no mesmo momento. Recarregue, e repita.',

@@ -7,6 +7,7 @@ const SW: ProblemTexts = {
   OFFLINE: 'Seva haikufikika. Angalia mtandao wako, kisha jaribu tena.',
   UNEXPECTED: 'Jibu halikuweza kusomwa. Pakia ukurasa upya.',
   ACCOUNT_LINKED_ELSEWHERE: 'Akaunti hii kwa mtoa utambulisho imeunganishwa na mtumiaji mwingine. Ondoa kwanza uunganisho huo.',
+  ALREADY_ASKED: 'Jambo hilohilo liliombwa tayari, na linasubiri mtu wa pili au linafanyika. Amua ombi hilo kwanza.',
   BODY_INVALID: 'Kilichotumwa hakikuweza kusomwa.',
   BODY_TOO_LARGE: 'Ni kikubwa kuliko kinachopokelewa hapa. Tuma kidogo kwa wakati mmoja.',
   CHANGED_MEANWHILE: 'Mtu mwingine alibadilisha wakati huohuo. Pakia upya, kisha rudia.',
