@@ -93,6 +93,14 @@ const library: Library = {
 };
 
 describe('documents', () => {
+  test('each alarm that a rule of Prometheus names is one of the product, and stands', async () => {
+    const rules = await read('deploy/prometheus/payment-manager.rules.yaml');
+    const named = [...rules.matchAll(/_alarms\{code!?[=~]+"([^"]+)"/g)].flatMap(([, codes = '']) => codes.split('|'));
+    const standing = Object.entries(ALARM_KINDS).flatMap(([code, kind]) => (kind === 'stands' ? [code] : []));
+    assert.ok(named.length > 15);
+    for (const code of named.filter((one) => !one.endsWith('.*'))) assert.ok(standing.includes(code), code);
+  });
+
   test('every metric is in docs/metrics.md, and only those', () => {
     assert.deepEqual(documented('docs/metrics.md'), metricsIn(code));
   });

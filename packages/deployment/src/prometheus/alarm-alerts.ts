@@ -1,8 +1,7 @@
-import { ALARM_KINDS, type AlarmCode } from '@payment-manager/runtime';
 import type { AlertRule } from './alert-rule.ts';
 
 /** Alarms of which a rule tells that knows more than their code. */
-const OF_OTHER_RULES: readonly AlarmCode[] = [
+const OF_OTHER_RULES: readonly string[] = [
   'CERTIFICATE_EXPIRED',
   'CORE_NOT_ANSWERING',
   'HUB_NOT_ANSWERING',
@@ -14,12 +13,8 @@ const OF_OTHER_RULES: readonly AlarmCode[] = [
   'SERVED_CERTIFICATE_WRONG',
   'SUCCESS_RATE_LOW',
 ];
-const TRUST: readonly AlarmCode[] = ['FOREIGN_KEY_SEEN', 'HUB_KEY_CHANGED', 'TRUST_CHANGED', 'TRUST_WAITS'];
-const OF_ITS_OWN: readonly AlarmCode[] = ['JOURNAL_NOT_WRITABLE', 'PAYMENTS_NOT_RUNNING', 'POSITION_NEAR_CAP', ...TRUST];
-/** Every other alarm that stands: one that is added later is told without a rule of its own. */
-const OTHERS = (Object.keys(ALARM_KINDS) as AlarmCode[]).filter(
-  (code) => ALARM_KINDS[code] === 'stands' && !OF_OTHER_RULES.includes(code) && !OF_ITS_OWN.includes(code),
-);
+const TRUST: readonly string[] = ['FOREIGN_KEY_SEEN', 'HUB_KEY_CHANGED', 'TRUST_CHANGED', 'TRUST_WAITS'];
+const OF_ITS_OWN: readonly string[] = ['JOURNAL_NOT_WRITABLE', 'PAYMENTS_NOT_RUNNING', 'POSITION_NEAR_CAP', ...TRUST];
 
 /** The product's own alarms, of which no figure tells. */
 export const ALARM_ALERTS: readonly AlertRule[] = [
@@ -90,7 +85,8 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
   },
   {
     name: 'AlarmStands',
-    expr: standing(OTHERS),
+    // one that is added later is told without a rule of its own
+    expr: standing([...OF_OTHER_RULES, ...OF_ITS_OWN], '!~'),
     forMinutes: 10,
     severity: 'warning',
     summary: 'the alarm {{ $labels.code }} stands',
@@ -107,7 +103,7 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
 ];
 
 /** Some stand in the connection to the scheme, and are told of by its own gauge. */
-function standing(codes: readonly AlarmCode[]): string {
-  const among = `code=~"${codes.join('|')}"`;
+function standing(codes: readonly string[], match: '=~' | '!~' = '=~'): string {
+  const among = `code${match}"${codes.join('|')}"`;
   return `max by (code) (pm_alarms{${among}} or pm_connection_alarms{${among}}) > 0`;
 }

@@ -1,6 +1,6 @@
 import type { CoreAct, PaymentDetail, PaymentFacts, PersonAction } from '@payment-manager/mojaloop-connector';
 import Type, { type Static } from 'typebox';
-import { type Actor, actorName } from '../access/actor.ts';
+import { type Actor, actorName, shortBy } from '../access/actor.ts';
 import { type Doing, doOrAsk, type Outcome } from '../approvals/approvals.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import { notFound, notNow, Problem } from '../server/problem.ts';
@@ -207,19 +207,6 @@ export function resolveException({ desk }: Pick<Surroundings, 'desk'>): Doing {
     if (result.kind === 'not-allowed') throw notNow('This is not allowed with this payment now.', 'Look at it again.');
     return result.detail.payment;
   };
-}
-
-const BY_MOST = 100;
-const NAME_MOST = 43;
-
-/** Who asked and who agreed, both of them, however long their names. */
-function shortBy(by: string): string {
-  if (by.length <= BY_MOST) return by;
-  return by
-    .split(', approved by ')
-    .map((name) => (name.length <= NAME_MOST ? name : `${name.slice(0, NAME_MOST - 1)}…`))
-    .join(', approved by ')
-    .slice(0, BY_MOST);
 }
 
 function actOf({ action, as, confirmed = false, facts, seen }: Act): PersonAction | CoreAct {
