@@ -11,7 +11,7 @@ export interface Care {
 }
 
 /** What somebody asked for and nobody has agreed to yet. */
-export type WaitingWish = Pick<Approval, 'askedBy' | 'askedAt' | 'reason'> & {
+export type WaitingWish = Pick<Approval, 'askedBy' | 'askedFor' | 'askedAt' | 'reason'> & {
   readonly approval: string;
   /** The action of `POST /exceptions/:id/act`, and as what it would be resolved. */
   readonly action: string;
@@ -71,9 +71,9 @@ export async function listExceptions({ around, signIn, approvals }: RouteDeps, l
 export async function wishes(approvals: RouteDeps['approvals']): Promise<ReadonlyMap<string, WaitingWish>> {
   const all = await waitingWishes(approvals, 'resolve-exception');
   return new Map(
-    all.map(({ id, value: { target, values, askedBy, askedAt, reason } }) => {
+    all.map(({ id, value: { target, values, askedBy, askedFor, askedAt, reason } }) => {
       const { act } = values as { readonly act: Pick<WaitingWish, 'action' | 'as' | 'facts' | 'flow' | 'seen' | 'confirmed'> };
-      return [target, { approval: id, askedBy, askedAt, reason, ...act }] as const;
+      return [target, { approval: id, askedBy, ...(askedFor !== undefined && { askedFor }), askedAt, reason, ...act }] as const;
     }),
   );
 }

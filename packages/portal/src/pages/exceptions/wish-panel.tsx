@@ -23,7 +23,7 @@ export function WishPanel({ wish }: { readonly wish: WaitingWish }): ReactElemen
   const { who } = useMe();
   const mayDecide = useMay('approvals:decide');
   const mayResolve = useMay('exceptions:resolve');
-  const { approval, action, as, facts, seen, confirmed, askedBy, askedAt, reason } = wish;
+  const { approval, action, as, facts, seen, confirmed, askedBy, askedFor, askedAt, reason } = wish;
   const named = action === 'resolve' ? actions.settle : (actions as unknown as Readonly<Record<string, string>>)[action];
   const what = `${named}${as === 'COMMITTED' || as === 'ABORTED' ? `, ${actions.ends[as]}` : ''}`;
   return (
@@ -38,7 +38,7 @@ export function WishPanel({ wish }: { readonly wish: WaitingWish }): ReactElemen
             {actions.facts}: <code className={shapes['mono']}>{facts}</code>
           </p>
         )}
-        {askedBy === who ? <Withdraw approval={approval} /> : mayDecide && mayResolve && <Decide approval={approval} />}
+        {askedBy === who || askedFor === who ? <Withdraw approval={approval} /> : mayDecide && mayResolve && <Decide approval={approval} />}
       </div>
     </Panel>
   );
