@@ -33,7 +33,7 @@ const EN = {
   STATEMENT_INVALID: 'The statement cannot be read. Check its columns and its form.',
   STORE_UNAVAILABLE: 'What is stored cannot be reached now. Payments go on; try again in a moment.',
   SWITCHED_OFF: 'This part is switched off in the configuration.',
-  TICKET_OVER: 'This took too long. Begin again.',
+  TICKET_OVER: 'This took too long, or was begun anew elsewhere. Begin again.',
   TOO_MANY_PASSKEYS: 'You have as many passkeys as there may be. Remove one first.',
   TOO_MANY_REQUESTS: 'Too many requests in a minute. Wait a moment.',
   TOO_MANY_SIGN_INS: 'Many people sign in at this moment. Try again in a few seconds.',

@@ -36,7 +36,7 @@ const FR: ProblemTexts = {
   STATEMENT_INVALID: 'Le relevé ne peut pas être lu. Vérifiez ses colonnes et sa forme.',
   STORE_UNAVAILABLE: 'Les données ne peuvent pas être jointes. Les paiements continuent ; réessayez dans un instant.',
   SWITCHED_OFF: 'Cette partie est désactivée dans la configuration.',
-  TICKET_OVER: 'Cela a pris trop de temps. Recommencez.',
+  TICKET_OVER: 'Cela a pris trop de temps, ou a été recommencé ailleurs. Recommencez.',
   TOO_MANY_PASSKEYS: 'Vous avez le nombre maximal de clés d’accès. Supprimez-en une d’abord.',
   TOO_MANY_REQUESTS: 'Trop de demandes en une minute. Attendez un instant.',
   TOO_MANY_SIGN_INS: 'Beaucoup de personnes se connectent en ce moment. Réessayez dans quelques secondes.',

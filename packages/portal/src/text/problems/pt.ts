@@ -35,7 +35,7 @@ const PT: ProblemTexts = {
   STATEMENT_INVALID: 'Não é possível ler o extrato. Verifique as colunas e o formato.',
   STORE_UNAVAILABLE: 'Não se consegue aceder agora aos dados guardados. Os pagamentos continuam; tente de novo dentro de momentos.',
   SWITCHED_OFF: 'Esta parte está desligada na configuração.',
-  TICKET_OVER: 'Demorou demasiado. Comece de novo.',
+  TICKET_OVER: 'Demorou demasiado, ou foi recomeçado noutro lugar. Comece de novo.',
   TOO_MANY_PASSKEYS: 'Já tem o número máximo de chaves de acesso. Elimine primeiro uma.',
   TOO_MANY_REQUESTS: 'Demasiados pedidos num minuto. Espere um momento.',
   TOO_MANY_SIGN_INS: 'Há muitas pessoas a iniciar sessão neste momento. Tente de novo dentro de alguns segundos.',

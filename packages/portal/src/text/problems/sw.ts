@@ -34,7 +34,7 @@ const SW: ProblemTexts = {
   STATEMENT_INVALID: 'Taarifa haiwezi kusomwa. Angalia safu zake na muundo wake.',
   STORE_UNAVAILABLE: 'Kilichohifadhiwa hakifikiki sasa. Malipo yanaendelea; jaribu tena baada ya muda mfupi.',
   SWITCHED_OFF: 'Sehemu hii imezimwa kwenye usanidi.',
-  TICKET_OVER: 'Hili lilichukua muda mrefu mno. Anza tena.',
+  TICKET_OVER: 'Hili lilichukua muda mrefu mno, au lilianzwa upya mahali pengine. Anza tena.',
   TOO_MANY_PASSKEYS: 'Una funguo za kuingia nyingi kadiri zinavyoruhusiwa. Ondoa moja kwanza.',
   TOO_MANY_REQUESTS: 'Maombi mengi mno kwa dakika moja. Subiri kidogo.',
   TOO_MANY_SIGN_INS: 'Watu wengi wanaingia kwa wakati huu. Jaribu tena baada ya sekunde chache.',
