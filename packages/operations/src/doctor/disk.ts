@@ -18,7 +18,11 @@ export async function lookAtDisk({ dataFolder, minimumFreeBytes }: DiskOrder): P
     const shown = `${dataFolder}: ${Math.floor(free / 1_048_576)} MiB free`;
     return [
       free < minimumFreeBytes
-        ? findings.failed('space', shown, 'Free disk space: below `operations.minimumFreeBytes` this process is not ready, and a write that fails refuses payments: docs/operations/disk-full.md.')
+        ? findings.failed(
+            'space',
+            shown,
+            'Free disk space: below `operations.minimumFreeBytes` this process is not ready, and a write that fails refuses payments: docs/operations/disk-full.md.',
+          )
         : findings.passed('space', shown),
     ];
   } catch (error) {
