@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PREPARE } from '../../test/two-phase-connector.ts';
 import { COMMITTED, World } from '../../test/world.ts';
 import { coreDesk } from './core-desk.ts';
 
@@ -78,11 +79,29 @@ test('what a person says counts for the call that they looked at, and for no oth
   const seen = not?.seen ?? '';
   const attempt = Number(seen.split(' ')[1]);
   const before = await world.journal.load('core-payee-T1');
-  for (const other of [`payee-hold ${attempt - 1}`, `payee-hold ${attempt + 1}`, 'payee-release 1', COMMITTED, 'send'])
+  const earlier = `payee-hold ${attempt - 1}`;
+  for (const other of [earlier, `payee-hold ${attempt + 1}`, 'payee-release 1', `x${earlier}`, 'payee-hold', COMMITTED, 'send'])
     for (const action of ['core-executed', 'core-not-executed', 'core-done'] as const)
-      assert.equal(await desk.act('payee', 'T1', { action, seen: other }, PERSON), false, `${action} ${other}`);
+      if (other !== earlier || action !== 'core-executed')
+        assert.equal(await desk.act('payee', 'T1', { action, seen: other }, PERSON), false, `${action} ${other}`);
   // between the look and the decision, too
   assert.equal(await world.records.resolve('payee', 'T1', { effect: 'payee-hold', attempt: attempt - 1, as: 'refused' }, PERSON), false);
   assert.equal((await world.journal.load('core-payee-T1'))?.events.length, before?.events.length);
   assert.equal(await desk.act('payee', 'T1', { action: 'core-not-executed', seen }, PERSON), true);
+});
+
+test('that a call was executed stays true while it is repeated under its key, however long a second person takes; without a key it does not', async () => {
+  for (const [prepare, taken] of [
+    [PREPARE, true],
+    [PREPARE.replace('      key: { keepsRefusals: "true", keptFor: 24h }\n', ''), false],
+  ] as const) {
+    const world = new World({ prepare });
+    world.core.fault = (call) => (call.startsWith('POST') || call.startsWith('GET /holds') ? 'lost-before' : undefined);
+    await world.ask('transfer.prepare', { times: 3 });
+    await world.time.advance(3_600_000);
+    const attempt = (await world.records.state('payee', 'T1'))?.effects['payee-hold']?.attempt ?? 0;
+    const seen = `payee-hold ${attempt - 1}`;
+    const act = { action: 'core-executed', facts: '{"holdId":"H1"}', seen } as const;
+    assert.equal(await coreDesk(world.records).act('payee', 'T1', act, PERSON), taken, `attempt ${attempt}`);
+  }
 });

@@ -1,5 +1,6 @@
 import {
   type AllowedCoreAct,
+  type CoreAct,
   type CoreDesk,
   type CoreShown,
   isSeen,
@@ -35,20 +36,27 @@ export function coreDesk(records: CoreRecords): CoreDesk {
     async act(side, transferId, act, person) {
       const state = await records.state(side, transferId);
       const needed = state !== undefined && (await records.attention(side, transferId)).length > 0;
-      const allowed = state && allowedOf(state, needed).find((one) => one.action === act.action && isSeen(one, act));
+      const allowed =
+        state && allowedOf(state, needed).find((one) => one.action === act.action && (isSeen(one, act) || isEarlier(one, act)));
       if (state === undefined || allowed === undefined) return false;
-      const { what } = allowed;
+      const { what, seen } = allowed;
       if (act.action === 'core-done') return records.doneByHand(side, transferId, what, person);
       const facts = act.action === 'core-executed' ? factsOf(act.facts) : undefined;
       const as = act.action === 'core-executed' ? 'ok' : 'refused';
-      return records.resolve(
-        side,
-        transferId,
-        { effect: what, attempt: state.effects[what]?.attempt ?? 0, as, ...(facts && { facts }) },
-        person,
-      );
+      return records.resolve(side, transferId, { effect: what, attempt: callOf(act.seen ?? seen), as, ...(facts && { facts }) }, person);
     },
   };
+}
+
+/** That a call was executed may stay true while it is called again: whether it does, its record decides. */
+function isEarlier({ what, seen }: AllowedCoreAct, act: CoreAct): boolean {
+  if (act.action !== 'core-executed' || act.seen === undefined) return false;
+  return act.seen === `${what} ${callOf(act.seen)}` && callOf(act.seen) < callOf(seen);
+}
+
+/** Which call of an effect: `payee-hold 2` is the second. */
+function callOf(seen: string): number {
+  return Number(seen.split(' ').at(-1));
 }
 
 /** @throws RangeError */

@@ -214,10 +214,20 @@ export function doneByHand(state: CoreState, { operation, person }: Of<'done-by-
   ];
 }
 
-/** What a person says of an effect that nobody else could settle. Everything else goes on from there. */
-export function resolved(state: CoreState, { effect: name, attempt, as, facts = '{}', person }: Of<'resolve'>, now: number): Events {
+/**
+ * What a person says of an effect that nobody else could settle, of the call that they looked at. Everything else goes on from there. That it was executed
+ * stays true through later calls under the same key; nothing else does.
+ */
+export function resolved(
+  running: RunningConnector,
+  state: CoreState,
+  { effect: name, attempt, as, facts = '{}', person }: Of<'resolve'>,
+  now: number,
+): Events {
   const effect = state.effects[name];
-  if (effect === undefined || !isOpen(effect) || effect.status === 'started' || effect.attempt !== attempt) return [];
+  if (effect === undefined || !isOpen(effect) || effect.status === 'started') return [];
+  const byKey = stepOf(running, effect.operation, name)?.settle.key !== undefined;
+  if (as === 'ok' && byKey ? attempt > effect.attempt : attempt !== effect.attempt) return [];
   const who = acted(`${name} was ${as === 'ok' ? 'executed' : 'not executed'}`, person, now);
   if (as === 'ok') return [who, { type: 'effect-ended', at: now, effect: name, outcome: 'ok', by: 'person', facts }];
   return [who, { type: 'effect-ended', at: now, effect: name, outcome: 'refused', by: 'person', code: '2001' }];

@@ -62,7 +62,7 @@ function decideWith(
     case 'called-back':
       return { events: calledBack(state, input, now) };
     case 'resolve':
-      return { events: resolved(state, input, now) };
+      return { events: resolved(running, state, input, now) };
     case 'interrupted':
       return { events: interrupted(state, input.key, now) };
   }

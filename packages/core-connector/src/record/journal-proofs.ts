@@ -6,7 +6,7 @@ import type { EnquiryProofs } from './perform.ts';
 const KIND = 'core-enquiry';
 
 /**
- * Enquiries that have once found a known effect, kept in the journal: one small record for each enquiry of a version of the connector. What
+ * Enquiries that have once found a known effect in time, kept in the journal: one small record for each enquiry of a version of the connector. What
  * another replica has found counts here, too. A journal that cannot be reached makes nothing proof.
  */
 export function journalProofs(journal: Journal, clock: Pick<Clock, 'now'>, log: Log): EnquiryProofs {
@@ -35,6 +35,7 @@ export function journalProofs(journal: Journal, clock: Pick<Clock, 'now'>, log: 
   };
 }
 
+/** By another name than before proofs had to be in time: those of then count no more, and are earned again by the next payment. */
 function idOf(enquiry: string): string {
-  return `${KIND}-${createHash('sha256').update(enquiry).digest('hex').slice(0, 32)}`;
+  return `${KIND}-${createHash('sha256').update(`in time: ${enquiry}`).digest('hex').slice(0, 32)}`;
 }

@@ -115,6 +115,8 @@ function expiry(running: RunningConnector, state: CoreState, effect: EffectState
   const due = expiresAt - Math.round(expiresMs / 2);
   const until = due + expiresMs;
   if (renew === undefined || state.exception?.code === 'CORE_HOLD_EXPIRES' || until > firstStartedAt + renew.forMs) return owed;
+  // once it has failed after the hold’s end there is nothing left to be kept
+  if (renewalFailedAt !== undefined && renewalFailedAt >= expiresAt) return owed;
   const notBefore = renewalFailedAt === undefined ? due : Math.max(due, renewalFailedAt + pauseMs(failures));
   owed.push({ ...common, key: renewKey(effect), type: 'renew', effect: name, state, until, notBefore });
   return owed;

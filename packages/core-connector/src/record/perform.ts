@@ -38,7 +38,7 @@ type ActDeps = WalkDeps & Pick<PerformDeps, 'failpoints' | 'timers' | 'proofs' |
 export function performCore({ versions, ...common }: PerformDeps): Perform<CoreAction, CoreInput> {
   const { proofs } = common;
   const trying = new Set<string>();
-  return async (action, { resumed }) => {
+  return async (action, { resumed, signal }) => {
     if (action.type === 'timer') return { type: 'due', key: action.key };
     const version = versions.of(versionOf(action.state));
     // nothing is owed for a record whose version is not there
@@ -50,7 +50,7 @@ export function performCore({ versions, ...common }: PerformDeps): Perform<CoreA
         return { type: 'advanced', key, ...(await workedOut(deps, state, operation)) };
       }
       case 'call':
-        return call(deps, action, proofs);
+        return call(deps, action, proofs, signal);
       case 'ask': {
         const judgement = await ask(deps, action, proofs);
         const { effect, state, key } = action;
@@ -72,7 +72,12 @@ async function workedOut(deps: WalkDeps & Pick<PerformDeps, 'traceOf'>, state: C
 }
 
 /** A call that moves money: what was journalled is sent, and its answer is judged. */
-async function call(deps: ActDeps, { effect: name, state, key }: CallAction, proofs: EnquiryProofs): Promise<CoreInput> {
+async function call(
+  deps: ActDeps,
+  { effect: name, state, key }: CallAction,
+  proofs: EnquiryProofs,
+  signal: AbortSignal,
+): Promise<CoreInput> {
   const { effect, step, root, request } = placeOf(deps, state, name);
   const { clock, backEnds, failpoints, running } = deps;
   if (clock.now() >= effect.deadline)
@@ -86,7 +91,8 @@ async function call(deps: ActDeps, { effect: name, state, key }: CallAction, pro
     : judgeMoney(step, root, answer, running.connector.errors);
   // the first that is done shows whether this enquiry can find it; nothing waits for that
   const enquiry = step.settle.ask;
-  if (judgement.kind === 'ok' && enquiry !== undefined) void tryEnquiry(deps, { effect: name, state }, enquiry.quietMs).catch(() => {});
+  if (judgement.kind === 'ok' && enquiry !== undefined)
+    void tryEnquiry(deps, { effect: name, state }, enquiry.quietMs, signal).catch(() => {});
   if (judgement.kind !== 'ok' || state.running === undefined) return { type: 'called', key, judgement };
   // how it goes on is worked out before the end is written: both are one append
   const end: CoreEvent = { type: 'effect-ended', at: clock.now(), effect: name, outcome: 'ok', by: 'answer', facts: '{}' };
@@ -122,7 +128,7 @@ const TRY_PAUSES_MS = [0, 500, 2_000, 8_000];
  * within half of its quiet time, since what is found only later shows nothing about an "absent" after it. Nothing of it is stored: where it ends with a process, the
  * next payment begins another.
  */
-async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>, quietMs: number): Promise<void> {
+async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>, quietMs: number, signal: AbortSignal): Promise<void> {
   const { proofs, trying, clock, timers } = deps;
   const enquiry = enquiryOf(deps, of.state, of.effect);
   if (trying.has(enquiry)) return;
@@ -132,6 +138,7 @@ async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>
     for (const pauseMs of TRY_PAUSES_MS) {
       if (clock.monotonic() + pauseMs > until) return;
       if (pauseMs > 0) await new Promise<void>((goOn) => void timers.after(pauseMs, goOn));
+      if (signal.aborted) return;
       if ((await proofs.has(enquiry)) || (await ask(deps, of, proofs)).kind === 'found') return;
     }
   } finally {
@@ -139,7 +146,7 @@ async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>
   }
 }
 
-/** Asks what became of an effect. That it was found once shows that this enquiry can find. */
+/** Asks what became of an effect. That one was found once in time shows that this enquiry can find. */
 async function ask(
   deps: WalkDeps & Pick<PerformDeps, 'traceOf'>,
   { effect: name, state }: Pick<AskAction, 'effect' | 'state'>,
@@ -154,8 +161,9 @@ async function ask(
     const answer = await deps.backEnds.call(request, deadline, 'read', { ids: [state.transferId], trace: deps.traceOf?.(state) });
     const amount = effect.amount === undefined ? undefined : Decimal.parse(effect.amount);
     const judgement = judgeAsk(enquiry, root, amount, answer, deps.running.connector.errors);
-    // one that it has missed after the quiet time shows that "absent" is no proof here, however it ended
-    if (judgement.kind === 'found' && !effect.missed) await proofs.add(enquiryOf(deps, state, name));
+    // what is found within the quiet time of its first call shows that it would be; what is found only later may have been missed until then
+    const age = deps.clock.now() - effect.firstStartedAt;
+    if (judgement.kind === 'found' && age >= 0 && age <= enquiry.quietMs) await proofs.add(enquiryOf(deps, state, name));
     return judgement;
   } catch (error) {
     return { kind: 'no-answer', reason: reasonOf(error) };

@@ -166,6 +166,16 @@ test('an enquiry that has missed after its quiet time what then was there after 
   assert.deepEqual([endOf(await world.ask('transfer.prepare', { transferId: 'T2' })), world.core.holds.length], ['reply', 2]);
 });
 
+test('what is found only when a repeat is answered, later than the quiet time, is no proof either', async () => {
+  const world = new World({ prepare: PREPARE.replace('quiet: 60s', 'quiet: 1s') });
+  first(world, HOLDS, 'lost-after', 'lost-after', 'lost-after');
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'reply');
+  const { firstStartedAt = 0, since = 0 } = (await world.records.state('payee', 'T1'))?.effects['payee-hold'] ?? {};
+  assert.ok(since - firstStartedAt > 1_000, `${since - firstStartedAt} ms`);
+  await world.time.advance(30_000);
+  assert.equal(world.proofs.size, 0);
+});
+
 test('where "absent" is no proof, a key settles what must be done, however often it was repeated before', async () => {
   const finalise = FINALISE.replace(
     '    settle: { key: { keepsRefusals: "true", keptFor: 24h } }\n    instead',

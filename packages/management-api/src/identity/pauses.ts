@@ -1,3 +1,4 @@
+import { network } from '../server/network.ts';
 import { changedMeanwhile, Problem } from '../server/problem.ts';
 import { type Keeping, load, putOf, type Seen, tryCommit } from '../store/kept.ts';
 import type { Put } from '../store/management-store.ts';
@@ -136,9 +137,4 @@ function everywhereId({ user }: Place): string {
 
 function codesId({ user }: Place): string {
   return tokenId(`${user} codes everywhere`);
-}
-
-/** Of IPv6 the network, for one caller has 2^64 addresses. */
-export function network(address: string): string {
-  return address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
 }

@@ -15,6 +15,9 @@ import { answerOf } from './outcome.ts';
 const ASKING = ['ask-hub', 'ask-core'] as const;
 const DECIDING = ['resend-outcome', 'core-executed', 'core-not-executed', 'core-done', 'resolve'] as const;
 
+/** Of these it counts what was looked at. */
+const OF_SOMETHING: readonly string[] = ['resend-outcome', 'core-executed', 'core-not-executed', 'core-done'];
+
 const ACT = {
   action: Type.Enum([...ASKING, ...DECIDING]),
   as: Type.Optional(Type.Enum(['COMMITTED', 'ABORTED'])),
@@ -196,6 +199,9 @@ async function preview({ desk }: Surroundings, id: string, { action, as, seen, f
 export function resolveException({ desk }: Pick<Surroundings, 'desk'>): Doing {
   return async (values, { by, reason }) => {
     const { id, act } = values as { readonly id: string; readonly act: Act };
+    // a wish of a version that kept none; nothing is done to whatever stands now
+    if (OF_SOMETHING.includes(act.action) && act.seen === undefined)
+      throw notNow('It was asked for when it was not kept yet what was looked at.', 'Look at it again, and ask again.');
     const result = await desk.resolve({
       id,
       ...(act.flow !== undefined && { flow: act.flow }),

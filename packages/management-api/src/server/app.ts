@@ -8,6 +8,7 @@ import { type Asked, actorOf, demandMay, demandOwnPage } from './authenticate.ts
 import { compileSchema } from './compile-schema.ts';
 import { type CookieRules, cookieName, cookieOptions } from './cookies.ts';
 import { answerOf } from './error-answers.ts';
+import { network } from './network.ts';
 import { addPortal, type PortalSite } from './portal-pages.ts';
 import { Problem } from './problem.ts';
 import { Answer, type Origin, type Route, Streamed } from './route.ts';
@@ -154,11 +155,6 @@ function originOf(request: FastifyRequest, { cookies, isLocal }: AppOptions): Or
       sso: request.cookies[cookieName(cookies, 'sso')],
     },
   };
-}
-
-/** Of IPv6 the network, for one caller has 2^64 addresses. */
-function network(address: string): string {
-  return address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
 }
 
 function send(reply: FastifyReply, value: unknown, { cookies }: AppOptions): FastifyReply {

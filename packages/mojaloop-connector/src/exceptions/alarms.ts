@@ -1,6 +1,7 @@
 import { type AlarmCode, type AlarmEntry, type Log, type Metrics, type World, warnSparingly } from '@payment-manager/runtime';
 
-const ALARMS_MAX = 1_000;
+/** Fewer than whoever tells people of alarms looks at: else nothing that was told would ever end. */
+const ALARMS_MAX = 500;
 
 /** The last alarms, in memory: what a payment must not forget is in its record instead. No peer can push out what is not of its doing. */
 export function alarmList(

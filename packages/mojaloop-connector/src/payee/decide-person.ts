@@ -18,7 +18,7 @@ export function allowedPayeeActions(settings: PayeeSettings, state: PayeeState, 
       action: 'resend-outcome',
       outcome,
       needsConfirmation: needsConfirmation(settings, state, outcome),
-      seen: `${outcome} ${state.notification?.attempt ?? 0}`,
+      seen: `${outcome} ${state.notification?.attempt ?? 0} ${state.notification?.status ?? 'not told'}`,
     });
   const as = settlements(settings, state, now);
   if (as.length > 0) allowed.push({ action: 'settle', as });

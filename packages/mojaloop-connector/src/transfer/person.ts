@@ -26,7 +26,7 @@ export type AllowedAction =
       /** What the core would be told. */
       readonly outcome: FinalState;
       readonly needsConfirmation: boolean;
-      /** The outcome, and how often the core was told of one. */
+      /** The outcome, how often the core was told of one, and what came of it. */
       readonly seen: string;
     }
   | { readonly action: 'settle'; readonly as: readonly FinalState[] };
