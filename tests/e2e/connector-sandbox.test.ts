@@ -15,12 +15,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 test('./pm start with one DFSP behind a copy of rest-core and the other without a connector: both are paid, the day is reconciled, a payment is replayed, the copy is loaded anew', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pm-connector-sandbox-'));
-  t.after(() => rm(folder, { recursive: true }));
   const copy = join(folder, 'rest-core');
   await cp(join(root, 'connectors/rest-core'), copy, { recursive: true });
   const connectors = readConnectors([`bluewallet=${copy}`, 'greenbank=none'], ['greenbank', 'bluewallet'], root);
   const sandbox = await startSandbox({ folder, basePort: '0', connectors });
   t.after(() => sandbox.stop());
+  // after it: what still writes there would keep the folder, and then nothing would stop it
+  t.after(() => rm(folder, { recursive: true }));
   const run = async (...args: string[]): Promise<string> => told(0, args);
   const ran = async (args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> => {
     const lines: string[] = [];

@@ -16,7 +16,6 @@ const connectors = new Map([['greenbank', 'none']]);
 
 test('payments go on while a running product is pruned; then it verifies, and so does a backup that is restored', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pm-prune-sandbox-'));
-  t.after(() => rm(folder, { recursive: true }));
   const pm = (...args: string[]) => pmIn(folder, [...args, '--folder', folder], {}, allCommands);
   const verified = async (): Promise<Verdict> => {
     const { exitCode, text } = await pm('verify', '--fsp', 'greenbank', '--export', 'old.ndjson.gz', '--json');
@@ -30,6 +29,8 @@ test('payments go on while a running product is pruned; then it verifies, and so
 
   const sandbox = await startSandbox({ folder, basePort: '0', connectors });
   t.after(() => sandbox.stop());
+  // after it: what still writes there would keep the folder, and then nothing would stop it
+  t.after(() => rm(folder, { recursive: true }));
   let pruning = true;
   const pruned = pm('prune', '--fsp', 'greenbank', '--before', '2026-01-01', '--export', 'old.ndjson.gz', '--json').finally(() => {
     pruning = false;

@@ -24,10 +24,11 @@ test('the sample core of docs/sample-core.mjs, put into the sandbox with --core,
   core.stdout.on('data', (chunk) => (said += chunk));
   await once(core.stdout, 'data');
   const folder = await mkdtemp(join(tmpdir(), 'pm-sample-core-'));
-  t.after(() => rm(folder, { recursive: true }));
   const ownCores = readOwnCores([`greenbank=http://127.0.0.1:${port},reserve,repeatable,askable`], ['greenbank', 'bluewallet']);
   const sandbox = await startSandbox({ folder, basePort: '0', ownCores });
   t.after(() => sandbox.stop());
+  // after it: what still writes there would keep the folder, and then nothing would stop it
+  t.after(() => rm(folder, { recursive: true }));
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(line);
   const terminal: Terminal = { out: note, err: note, workingFolder: tmpdir(), environment: {}, interactive: false };

@@ -12,7 +12,6 @@ import { allCommands } from '../command-list.ts';
 test('the sandbox on PostgreSQL, two processes each: payments go through, and a second start with one each finds them', async (t) => {
   const made = await mkdtemp(join(tmpdir(), 'pm-sandbox-postgres-'));
   await chmod(made, 0o711);
-  t.after(() => rm(made, { recursive: true }));
   // as by default, in a folder that is made for it
   const folder = join(made, '.pm', 'sandbox');
   const pm = async (...args: string[]) => {
@@ -32,6 +31,8 @@ test('the sandbox on PostgreSQL, two processes each: payments go through, and a 
 
   const second = await startSandbox(options);
   t.after(() => second.stop());
+  // after it: what still writes there would keep the folder, and then nothing would stop it
+  t.after(() => rm(made, { recursive: true }));
   const shown = await pm('exceptions', 'show', transferId, '--fsp', 'greenbank');
   assert.equal(shown.exitCode, 0, shown.text);
   assert.match(shown.text, /COMMITTED/);
