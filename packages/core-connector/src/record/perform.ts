@@ -50,9 +50,9 @@ export function performCore({ versions, ...common }: PerformDeps): Perform<CoreA
         return { type: 'advanced', key, ...(await workedOut(deps, state, operation)) };
       }
       case 'call':
-        return call(deps, action, proofs, signal);
+        return call(deps, action, signal);
       case 'ask': {
-        const judgement = await ask(deps, action, proofs);
+        const judgement = await ask(deps, action);
         const { effect, state, key } = action;
         return { type: 'asked', key, judgement, proven: await proofs.has(enquiryOf(deps, state, effect)) };
       }
@@ -72,12 +72,7 @@ async function workedOut(deps: WalkDeps & Pick<PerformDeps, 'traceOf'>, state: C
 }
 
 /** A call that moves money: what was journalled is sent, and its answer is judged. */
-async function call(
-  deps: ActDeps,
-  { effect: name, state, key }: CallAction,
-  proofs: EnquiryProofs,
-  signal: AbortSignal,
-): Promise<CoreInput> {
+async function call(deps: ActDeps, { effect: name, state, key }: CallAction, signal: AbortSignal): Promise<CoreInput> {
   const { effect, step, root, request } = placeOf(deps, state, name);
   const { clock, backEnds, failpoints, running } = deps;
   if (clock.now() >= effect.deadline)
@@ -87,7 +82,7 @@ async function call(
   const answer = await backEnds.call(effect.unsettled ? asRepeat(request) : request, effect.deadline, 'money', about);
   failpoints.hit('core.after.call');
   const judgement = isThere(answer)
-    ? whatIsThere(await ask(deps, { effect: name, state }, proofs))
+    ? whatIsThere(await ask(deps, { effect: name, state }))
     : judgeMoney(step, root, answer, running.connector.errors);
   // the first that is done shows whether this enquiry can find it; nothing waits for that
   const enquiry = step.settle.ask;
@@ -139,7 +134,7 @@ async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>
       if (clock.monotonic() + pauseMs > until) return;
       if (pauseMs > 0) await new Promise<void>((goOn) => void timers.after(pauseMs, goOn));
       if (signal.aborted) return;
-      if ((await proofs.has(enquiry)) || (await ask(deps, of, proofs)).kind === 'found') return;
+      if ((await proofs.has(enquiry)) || (await ask(deps, of)).kind === 'found') return;
     }
   } finally {
     trying.delete(enquiry);
@@ -148,9 +143,8 @@ async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>
 
 /** Asks what became of an effect. That one was found once in time shows that this enquiry can find. */
 async function ask(
-  deps: WalkDeps & Pick<PerformDeps, 'traceOf'>,
+  deps: WalkDeps & Pick<PerformDeps, 'proofs' | 'traceOf'>,
   { effect: name, state }: Pick<AskAction, 'effect' | 'state'>,
-  proofs: EnquiryProofs,
 ): Promise<AskJudgement> {
   const { effect, step, root, request: start } = placeOf(deps, state, name);
   const { ask: enquiry } = step.settle;
@@ -163,7 +157,7 @@ async function ask(
     const judgement = judgeAsk(enquiry, root, amount, answer, deps.running.connector.errors);
     // what is found within the quiet time of its first call shows that it would be; what is found only later may have been missed until then
     const age = deps.clock.now() - effect.firstStartedAt;
-    if (judgement.kind === 'found' && age >= 0 && age <= enquiry.quietMs) await proofs.add(enquiryOf(deps, state, name));
+    if (judgement.kind === 'found' && age >= 0 && age <= enquiry.quietMs) await deps.proofs.add(enquiryOf(deps, state, name));
     return judgement;
   } catch (error) {
     return { kind: 'no-answer', reason: reasonOf(error) };

@@ -27,12 +27,7 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
     means: 'Management runs, and no process with the role `payments`: no payment is made or received. What was begun is in the journal.',
     look: ['the processes or containers with the role `payments`, and their logs', 'whether they and this one use the same database'],
     act: ['Start one: [service.md](service.md), [containers.md](containers.md), [kubernetes.md](kubernetes.md).'],
-    test: {
-      fires: [{ series: 'pm_alarms{code="PAYMENTS_NOT_RUNNING"}', values: '1x10' }],
-      labels: { code: 'PAYMENTS_NOT_RUNNING' },
-      atMinutes: 5,
-      silent: [{ series: 'pm_alarms{code="PAYMENTS_NOT_RUNNING"}', values: '0x10' }],
-    },
+    test: whileItStands('PAYMENTS_NOT_RUNNING', 5),
   },
   {
     name: 'DiskLow',
@@ -44,12 +39,7 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
       'Less than `operations.minimumFreeBytes` is free, or the database takes nothing. `/health/ready` is 503; payments are refused only when a write fails.',
     look: ['`./pm doctor`: free space', '`df -h` of the data folder'],
     act: ['[disk-full.md](disk-full.md); PostgreSQL: [database-down.md](database-down.md).'],
-    test: {
-      fires: [{ series: 'pm_alarms{code="JOURNAL_NOT_WRITABLE"}', values: '1x10' }],
-      labels: { code: 'JOURNAL_NOT_WRITABLE' },
-      atMinutes: 5,
-      silent: [{ series: 'pm_alarms{code="JOURNAL_NOT_WRITABLE"}', values: '0x10' }],
-    },
+    test: whileItStands('JOURNAL_NOT_WRITABLE', 5),
   },
   {
     name: 'TrustNotAsExpected',
@@ -76,12 +66,7 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
     means: 'At the cap the hub refuses every payment of our customers in this currency.',
     look: ['the page Positions of the portal'],
     act: ['Add liquidity at the settlement bank, or have the cap raised ([portal.md](portal.md#positions)).'],
-    test: {
-      fires: [{ series: 'pm_alarms{code="POSITION_NEAR_CAP"}', values: '1x10' }],
-      labels: { code: 'POSITION_NEAR_CAP' },
-      atMinutes: 8,
-      silent: [{ series: 'pm_alarms{code="POSITION_NEAR_CAP"}', values: '0x10' }],
-    },
+    test: whileItStands('POSITION_NEAR_CAP', 8),
   },
   {
     name: 'AlarmStands',
@@ -106,4 +91,10 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
 function standing(codes: readonly string[], match: '=~' | '!~' = '=~'): string {
   const among = `code${match}"${codes.join('|')}"`;
   return `max by (code) (pm_alarms{${among}} or pm_connection_alarms{${among}}) > 0`;
+}
+
+/** It fires while the alarm stands, and not when it does not any more. */
+function whileItStands(code: string, atMinutes: number): AlertRule['test'] {
+  const series = `pm_alarms{code="${code}"}`;
+  return { fires: [{ series, values: '1x10' }], labels: { code }, atMinutes, silent: [{ series, values: '0x10' }] };
 }

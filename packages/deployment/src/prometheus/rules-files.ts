@@ -67,7 +67,7 @@ scrape_configs:
 \`\`\`
 
 \`./pm\` stands for the command as it is called where the product runs: by hand with \`--config FILE\`, as the user of the product. As a service
-\`sudo -u payment-manager /opt/payment-manager/pm COMMAND --config /etc/payment-manager/payment-manager.yaml\` ([service.md](service.md)), in a container
+\`sudo -u payment-manager /opt/payment-manager/current/pm COMMAND --config /etc/payment-manager/payment-manager.yaml\` ([service.md](service.md)), in a container
 \`podman exec NAME pm COMMAND\` ([containers.md](containers.md)), in a cluster \`kubectl exec POD -- pm COMMAND\` ([kubernetes.md](kubernetes.md)).`;
   return `${[head, ...sections].join('\n\n')}\n`;
 }

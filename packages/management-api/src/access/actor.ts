@@ -31,16 +31,3 @@ export function samePerson(one: string, other: string): boolean {
 function isLocal(name: string): boolean {
   return name.startsWith('local:');
 }
-
-const BY_MOST = 100;
-const NAME_MOST = 43;
-
-/** Who asked and who agreed, as records of payments and the vault keep it: both of them, however long their names. */
-export function shortBy(by: string): string {
-  if (by.length <= BY_MOST) return by;
-  return by
-    .split(', approved by ')
-    .map((name) => (name.length <= NAME_MOST ? name : `${name.slice(0, NAME_MOST - 1)}…`))
-    .join(', approved by ')
-    .slice(0, BY_MOST);
-}

@@ -34,6 +34,10 @@ const ASK_TRIES = 3;
 /** So long something may be being done; a process that ended in it keeps nobody from asking again for longer. */
 const BEING_DONE_MS = 15 * 60_000;
 
+/** Records of payments and the vault keep so many characters of who did it. */
+const BY_MOST = 100;
+const NAME_MOST = 43;
+
 /** What does a thing once it is approved; answers what was done, in a form that may be shown. */
 export type Doing = (values: unknown, who: { readonly by: string; readonly reason: string }) => Promise<unknown>;
 
@@ -126,13 +130,21 @@ export async function decide(deps: ApprovalsDeps, actor: Actor, id: string, yes:
   );
   if (!yes) return { state: 'refused' };
   try {
-    const result = await did(deps, { action, target, values, reason, shown }, askedBy, `${askedBy}, approved by ${by}`);
+    const result = await did(deps, { action, target, values, reason, shown }, askedBy, bothOf(askedBy, by));
     await ended(deps, id, 'done');
     return { state: 'done', result };
   } catch (error) {
     await ended(deps, id, 'failed');
     throw error;
   }
+}
+
+/** Who asked and who agreed, as what is done keeps it: both of them, however long their names. */
+function bothOf(askedBy: string, approvedBy: string): string {
+  const said = (...[one, other]: readonly [string, string]): string => `${one}, approved by ${other}`;
+  const whole = said(askedBy, approvedBy);
+  const short = (name: string): string => (name.length <= NAME_MOST ? name : `${name.slice(0, NAME_MOST - 1)}…`);
+  return whole.length <= BY_MOST ? whole : said(short(askedBy), short(approvedBy));
 }
 
 /** Whoever asked takes it back, and who made the key that asked. @throws Problem */

@@ -1,5 +1,4 @@
 import Type from 'typebox';
-import { shortBy } from '../access/actor.ts';
 import { type Doing, doOrAsk } from '../approvals/approvals.ts';
 import { type Route, route } from '../server/route.ts';
 import { closed, REASON, words } from '../server/schemas.ts';
@@ -55,6 +54,6 @@ export function endpointRoutes({ around, approvals }: RouteDeps): readonly Route
 export function changeEndpoints(around: Surroundings): Doing {
   return (values, { by, reason }) => {
     const { endpoints } = values as { readonly endpoints?: AskedEndpoints };
-    return doorOf(around).changeEndpoints(endpoints, { by: shortBy(by), reason });
+    return doorOf(around).changeEndpoints(endpoints, { by, reason });
   };
 }

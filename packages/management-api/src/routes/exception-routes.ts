@@ -1,6 +1,6 @@
 import type { CoreAct, PaymentDetail, PaymentFacts, PersonAction } from '@payment-manager/mojaloop-connector';
 import Type, { type Static } from 'typebox';
-import { type Actor, actorName, shortBy } from '../access/actor.ts';
+import { type Actor, actorName } from '../access/actor.ts';
 import { type Doing, doOrAsk, type Outcome } from '../approvals/approvals.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import { notFound, notNow, Problem } from '../server/problem.ts';
@@ -13,13 +13,11 @@ import { answerOf } from './outcome.ts';
 
 /** Ask, and nothing changes; the others say how money ended, and may need four eyes. */
 const ASKING = ['ask-hub', 'ask-core'] as const;
-const DECIDING = ['resend-outcome', 'core-executed', 'core-not-executed', 'core-done', 'resolve'] as const;
-
 /** Of these it counts what was looked at. */
-const OF_SOMETHING: readonly string[] = ['resend-outcome', 'core-executed', 'core-not-executed', 'core-done'];
+const OF_SOMETHING = ['resend-outcome', 'core-executed', 'core-not-executed', 'core-done'] as const;
 
 const ACT = {
-  action: Type.Enum([...ASKING, ...DECIDING]),
+  action: Type.Enum([...ASKING, ...OF_SOMETHING, 'resolve']),
   as: Type.Optional(Type.Enum(['COMMITTED', 'ABORTED'])),
   confirmed: Type.Optional(Type.Boolean()),
   facts: Type.Optional(Type.String({ maxLength: 2_000 })),
@@ -200,14 +198,14 @@ export function resolveException({ desk }: Pick<Surroundings, 'desk'>): Doing {
   return async (values, { by, reason }) => {
     const { id, act } = values as { readonly id: string; readonly act: Act };
     // a wish of a version that kept none; nothing is done to whatever stands now
-    if (OF_SOMETHING.includes(act.action) && act.seen === undefined)
+    if ((OF_SOMETHING as readonly string[]).includes(act.action) && act.seen === undefined)
       throw notNow('It was asked for when it was not kept yet what was looked at.', 'Look at it again, and ask again.');
     const result = await desk.resolve({
       id,
       ...(act.flow !== undefined && { flow: act.flow }),
       act: actOf(act),
       reason,
-      by: shortBy(by),
+      by,
     });
     if (result.kind === 'missing') throw notFound('payment');
     if (result.kind === 'not-allowed') throw notNow('This is not allowed with this payment now.', 'Look at it again.');

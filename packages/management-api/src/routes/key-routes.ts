@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { actorName, shortBy } from '../access/actor.ts';
+import { actorName } from '../access/actor.ts';
 import { type Doing, doOrAsk } from '../approvals/approvals.ts';
 import { notFound, Problem } from '../server/problem.ts';
 import { type Route, route } from '../server/route.ts';
@@ -131,7 +131,7 @@ export function rotateKeys(around: Surroundings): Doing {
   return async (values, { by, reason }) => {
     const wish = values as Wish;
     const door = doorOf(around);
-    const who = { by: shortBy(by), reason };
+    const who = { by, reason };
     switch (wish.do) {
       case 'renew':
         return door.renew(wish.what, who);

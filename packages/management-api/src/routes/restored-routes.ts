@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import Type from 'typebox';
-import { actorName, shortBy } from '../access/actor.ts';
+import { actorName } from '../access/actor.ts';
 import { type Doing, doOrAsk } from '../approvals/approvals.ts';
 import { notNow, Problem } from '../server/problem.ts';
 import { type Route, route } from '../server/route.ts';
@@ -94,5 +94,5 @@ function allowed<T>(done: T): Exclude<T, string> {
 
 /** Does it, if transfers since the copy are accounted for. */
 export function liftRestored({ restored }: Surroundings): Doing {
-  return async (_values, { by, reason }) => ({ number: allowed(await restored.lift({ by: shortBy(by), reason })).number });
+  return async (_values, { by, reason }) => ({ number: allowed(await restored.lift({ by, reason })).number });
 }
