@@ -115,8 +115,14 @@ export async function openPortal(
       answers: [led, done] as const,
     };
   };
+  /** Password, then second factor; answers the last step that there was. */
+  const inTwoSteps = async (name: string, password: string, second: string, more: Asking = {}) => {
+    const first = await ask('POST /sign-in', { ...more, body: { name, password } });
+    if (first.status !== 200) return first;
+    return ask('POST /sign-in/code', { ...more, body: { ticket: first.body['ticket'], code: second } });
+  };
   const code = (secret: string): string => totpCode(secret, time.now());
-  return { app, ask, as, enrolled, code, time, store, signIn, log, routes, deps };
+  return { app, ask, as, enrolled, inTwoSteps, code, time, store, signIn, log, routes, deps };
 }
 
 const never = async (): Promise<never> => {

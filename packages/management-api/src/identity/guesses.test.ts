@@ -7,7 +7,7 @@ import { withCode, wrongSignIn } from './sign-in.ts';
 
 const STEP_MS = 30_000;
 const portal = await openPortal();
-const { ask, enrolled, code, time, store } = portal;
+const { ask, enrolled, inTwoSteps, code, time, store } = portal;
 
 /** How often each is there. */
 function count(all: readonly (string | number)[]): Readonly<Record<string, number>> {
@@ -29,13 +29,6 @@ async function atOnce(ticket: string, codes: readonly string[]) {
   return count((await Promise.allSettled(tried)).map((one) => (one.status === 'fulfilled' ? 'in' : String(one.reason?.shown?.code))));
 }
 
-/** The two steps of a sign-in. */
-async function signIn(name: string, password: string, second: string, more: Parameters<typeof ask>[1] = {}) {
-  const first = await ask('POST /sign-in', { ...more, body: { name, password } });
-  if (first.status !== 200) return first;
-  return ask('POST /sign-in/code', { ...more, body: { ticket: first.body['ticket'], code: second } });
-}
-
 describe('guesses', () => {
   test('judges one of fifty codes that come at once on one ticket, and a right one still gets in by a new try', async () => {
     const { secret } = await enrolled('nia', 'viewer');
@@ -44,7 +37,7 @@ describe('guesses', () => {
     const wrong = Array.from({ length: 50 }, (_, n) => String(100_000 + n));
     assert.deepEqual(await atOnce(ticket, wrong), { SIGN_IN_FAILED: 1, CHANGED_MEANWHILE: 49 });
     assert.equal((await store.entries({ limit: 100, action: 'sign-in.failed', target: 'user:nia' })).length, 1);
-    assert.equal((await signIn('nia', PASSWORD, code(secret))).status, 200);
+    assert.equal((await inTwoSteps('nia', PASSWORD, code(secret))).status, 200);
   });
 
   test('judges recovery codes in the same way, and leaves one ticket alive outside the browsers of before', async () => {
@@ -72,7 +65,7 @@ describe('guesses', () => {
     }
     assert.ok(pause >= 32, `${pause} s`);
     const known = { cookies: { [DEVICE]: cookies[DEVICE] ?? '' }, from: '10.4.99.1' };
-    assert.equal((await signIn('pemba', PASSWORD, code(secret), known)).status, 200);
+    assert.equal((await inTwoSteps('pemba', PASSWORD, code(secret), known)).status, 200);
   });
 
   test('judges no more of many that come at once, wherever something is guessed, than come before the first pause', async () => {

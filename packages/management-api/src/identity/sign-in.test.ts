@@ -4,14 +4,7 @@ import { DEVICE, openPortal, PASSWORD, SESSION } from '../../test/portal.ts';
 
 const STEP_MS = 30_000;
 const portal = await openPortal();
-const { ask, enrolled, code, time, store } = portal;
-
-/** The two steps of a sign-in. */
-async function signIn(name: string, password: string, second: string, more: Parameters<typeof ask>[1] = {}) {
-  const first = await ask('POST /sign-in', { ...more, body: { name, password } });
-  if (first.status !== 200) return first;
-  return ask('POST /sign-in/code', { ...more, body: { ticket: first.body['ticket'], code: second } });
-}
+const { ask, enrolled, inTwoSteps, code, time, store } = portal;
 
 describe('signing in', () => {
   test('leads a new user from a link over a password and an authenticator to a session, and to ten recovery codes', async () => {
@@ -41,15 +34,15 @@ describe('signing in', () => {
     for (let n = 0; n < 2; n++) tickets.push((await ask('POST /sign-in', { body: { name: 'chidi', password: PASSWORD } })).body['ticket']);
     const both = await Promise.all(tickets.map((ticket) => ask('POST /sign-in/code', { body: { ticket, code: code(secret) } })));
     assert.deepEqual(both.map(({ status }) => status).filter((status) => status === 200).length, 1);
-    assert.equal((await signIn('chidi', PASSWORD, code(secret))).status, 401);
+    assert.equal((await inTwoSteps('chidi', PASSWORD, code(secret))).status, 401);
   });
 
   test('takes each recovery code once, however it is typed', async () => {
     const { recoveryCodes } = await enrolled('dayo', 'viewer');
     const [first = '', second = ''] = recoveryCodes;
-    assert.equal((await signIn('dayo', PASSWORD, first.toLowerCase().replaceAll('-', ' '))).status, 200);
-    assert.equal((await signIn('dayo', PASSWORD, first)).status, 401);
-    assert.equal((await signIn('dayo', PASSWORD, second)).status, 200);
+    assert.equal((await inTwoSteps('dayo', PASSWORD, first.toLowerCase().replaceAll('-', ' '))).status, 200);
+    assert.equal((await inTwoSteps('dayo', PASSWORD, first)).status, 401);
+    assert.equal((await inTwoSteps('dayo', PASSWORD, second)).status, 200);
   });
 
   test('says the same of a wrong password, an unknown user, a disabled one and one who has not enrolled', async () => {
@@ -148,7 +141,7 @@ describe('signing in', () => {
     assert.equal(elsewhere.status, 429);
     assert.ok(Number(elsewhere.body['retryAfter']) <= 5);
     const known = { cookies: { [DEVICE]: cookies[DEVICE] ?? '' }, from: '192.0.2.78' };
-    assert.equal((await signIn('jide', PASSWORD, code(secret), known)).status, 200);
+    assert.equal((await inTwoSteps('jide', PASSWORD, code(secret), known)).status, 200);
     const foreign = { cookies: { [DEVICE]: `${cookies[DEVICE]}`.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')) }, from: '192.0.2.79' };
     assert.equal(
       (await ask('POST /sign-in', { ...foreign, body: { name: 'jide', password: PASSWORD } })).status,
