@@ -101,6 +101,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     alarms: ['configured-lead'],
     alerts: ['configured-lead'],
     anchor: ['alarms'],
+    backup: [],
     retention: [],
     messages: [],
     support: [],

@@ -29,6 +29,7 @@ const possessions: readonly Possession[] = [
     of: ({ journal }) => (journal?.store === 'postgres' ? `${journal.postgresUrl ?? ''} ${journal.postgresSchema}` : undefined),
   },
   { path: 'messages.folder', what: 'a folder of messages', of: ({ messages }) => messages?.folder },
+  { path: 'journal.backup.folder', what: 'a folder of copies', of: ({ journal }) => journal?.backup.folder },
   { path: 'journal.anchor.file', what: 'a file of anchors', of: ({ journal }) => journal?.anchor.file },
   {
     path: 'vault.hashicorp.pki.mount',

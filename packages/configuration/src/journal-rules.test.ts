@@ -64,3 +64,25 @@ test('a business day has a zone that there is, and a cut-off that is a time', as
   assert.deepEqual(await problems('Mars/Olympus', '22:00'), ['businessDay.zone']);
   assert.deepEqual(await problems('UTC', '24:00'), ['businessDay.cutOff']);
 });
+
+test('copies of the embedded journal lie outside the data folder; PostgreSQL is not copied so', async () => {
+  const copies = (folder: string, store = 'sqlite') =>
+    wrong({ store, backup_folder: folder, ...(store === 'postgres' && { postgresUrl: 'postgres://localhost/payments' }) });
+  assert.deepEqual(await copies('/mnt/copies'), []);
+  assert.deepEqual(await copies('/mnt/copies', 'postgres'), ['journal.backup.folder']);
+  const { config } = await loadConfig(
+    undefined,
+    {
+      PM_FSP_ID: 'g',
+      PM_HUB_BASE_URL: 'http://h',
+      PM_CORE_BASE_URL: 'http://c',
+      PM_SANDBOX: 'true',
+      PM_JWS_SIGN: 'false',
+      PM_JWS_VERIFY: 'false',
+    },
+    '/',
+  );
+  for (const within of ['', '/copies', '/..x'])
+    assert.deepEqual(await copies(`${config.dataFolder}${within}`), ['journal.backup.folder'], within);
+  assert.deepEqual(await copies(`${config.dataFolder}-copies`), []);
+});

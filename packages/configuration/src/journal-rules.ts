@@ -1,13 +1,15 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { businessDays } from '@payment-manager/runtime';
 import type { ConfigProblem } from './problem.ts';
 import type { Config } from './schema.ts';
 
 /** What must hold between the keys of `journal`. */
-export function journalChecks({ journal, businessDay }: Config): ConfigProblem[] {
+export function journalChecks({ journal, businessDay, dataFolder }: Config): ConfigProblem[] {
   const { store, postgresUrl = '', postgresSchema } = journal;
   const advice = 'Give it in the environment as PM_JOURNAL_POSTGRES_URL, for example postgres://user:password@host/database.';
   return [
     ...businessDayChecks(businessDay),
+    ...backupChecks(journal, dataFolder),
     ...(store === 'postgres' && !/^postgres(ql)?:\/\/[^\s/]+\/[^\s/]+$/.test(postgresUrl)
       ? [
           {
@@ -29,6 +31,32 @@ export function journalChecks({ journal, businessDay }: Config): ConfigProblem[]
           },
         ]),
   ];
+}
+
+function backupChecks({ store, backup: { folder } }: Config['journal'], dataFolder: string): ConfigProblem[] {
+  if (folder === undefined) return [];
+  const where = 'journal.backup.folder';
+  if (store === 'postgres')
+    return [
+      {
+        where,
+        expected: 'nothing, because `journal.store` is postgres',
+        found: folder,
+        advice: 'Remove it, and copy the database with PostgreSQL’s own means (docs/operations/backup.md).',
+      },
+    ];
+  const way = relative(resolve(dataFolder), resolve(folder));
+  const within = way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  return within
+    ? [
+        {
+          where,
+          expected: 'a folder outside `dataFolder`: what takes the data would take its copies, and journal.key opens them',
+          found: folder,
+          advice: 'Give a folder on another disk.',
+        },
+      ]
+    : [];
 }
 
 /** What is on this machine: by name, by address, or a socket's folder. */

@@ -49,6 +49,32 @@ export const journal = group('Where payments are recorded: in a file, for one pr
       example: 'greenbank-1',
     }),
   ),
+  backup: group(
+    'Copies of the embedded journal, and of the portal’s users and audit log, made while the product runs (docs/operations/backup.md).',
+    {
+      folder: optional(
+        path({
+          description:
+            'Folder of the copies, on another disk than the data. Left out: none are made. Not for PostgreSQL, which has its own means.',
+          example: '/mnt/copies',
+        }),
+      ),
+      everyMs: durationMs(
+        {
+          description:
+            'Time between two copies, when anything was written: so much is lost with the disk. After a copy that took long, nine times as long passes.',
+          default: 300_000,
+          example: '300000',
+        },
+        1000,
+      ),
+      keep: integer(
+        { description: 'So many copies are kept; older ones are removed when a new one is whole.', default: 24, example: '24' },
+        2,
+        10_000,
+      ),
+    },
+  ),
   anchor: group('Keeping the ends of the journal’s chain outside, so that a journal that was rewritten or cut off shows (`./pm verify`).', {
     file: optional(
       path({

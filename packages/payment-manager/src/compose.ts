@@ -13,6 +13,7 @@ import {
 import type { ConfiguredAlerts } from '@payment-manager/operations/alerts';
 import { type Anchoring, configuredAnchoring } from '@payment-manager/operations/anchor';
 import { type JournalWatch, journalPart, type OperationsDoor, openOperationsDoor, watchJournal } from '@payment-manager/operations/api';
+import type { BackingUp } from '@payment-manager/operations/backup';
 import type { Connection } from '@payment-manager/operations/connection';
 import { fileFindings } from '@payment-manager/operations/file-findings';
 import {
@@ -25,6 +26,7 @@ import {
   watchLoopDelay,
 } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
+import { configuredBackup } from './backup/configured-backup.ts';
 import { connectorSettings } from './connector-settings.ts';
 import { openCoreClients } from './core-clients.ts';
 import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
@@ -196,6 +198,7 @@ function keptHistory(config: Config, world: World, parts: OperationsParts & { re
 interface Stored {
   readonly journal: JournalWatch;
   readonly anchoring: Anchoring;
+  readonly backingUp: BackingUp;
   /** Undefined: none are kept. */
   readonly messages: Messages | undefined;
   /** Undefined: there is none. */
@@ -215,7 +218,9 @@ async function openStored(config: Config, world: World, onFatal: (error: Error) 
   opened.push(() => readModel?.stop());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
-  return { journal, anchoring, messages, readModel, sealingKeyBytes, sealer: createSealer(sealingKeyBytes, world.random) };
+  const backingUp = configuredBackup(config, world, journal, sealingKeyBytes);
+  opened.push(() => backingUp.stop());
+  return { journal, anchoring, backingUp, messages, readModel, sealingKeyBytes, sealer: createSealer(sealingKeyBytes, world.random) };
 }
 
 interface ConnectorParts extends Stored {
@@ -259,8 +264,21 @@ interface StandingParts extends ConnectorParts {
 
 /** Watches certificates and exceptions, counts alarms; answers all alarms but those of payments and of the connection. */
 function watchStanding(config: Config, world: World, parts: StandingParts): () => readonly AlarmEntry[] {
-  const { journal, keys, clients, byConnector, connector, callers, anchoring, messages, readModel, vaultAlarms, laterAlarms, opened } =
-    parts;
+  const {
+    journal,
+    keys,
+    clients,
+    byConnector,
+    connector,
+    callers,
+    anchoring,
+    backingUp,
+    messages,
+    readModel,
+    vaultAlarms,
+    laterAlarms,
+    opened,
+  } = parts;
   const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
   opened.push(() => certificates.stop());
   const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
@@ -282,6 +300,7 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
     ...(byConnector?.conditions.alarms() ?? []),
     ...certificates.alarms(),
     ...anchoring.alarms(),
+    ...backingUp.alarms(),
     ...(messages?.alarms() ?? []),
     ...rates.alarms(),
     ...journalAlarm.alarms(),

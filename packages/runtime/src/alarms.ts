@@ -24,6 +24,7 @@ export const ALARM_KINDS = {
   HUB_NOT_ANSWERING: 'stands',
   HUB_TOKEN_REFUSED: 'stands',
   HUB_TOKEN_UNAVAILABLE: 'stands',
+  JOURNAL_NOT_BACKED_UP: 'stands',
   JOURNAL_NOT_WRITABLE: 'stands',
   MESSAGES_LOST: 'stands',
   NOTIFICATION_WITHOUT_TRANSFER: 'once',

@@ -14,6 +14,9 @@ export const drill: Command = async ([what], options, terminal) => {
   throw new CommandFailed(EXIT_CODES.usage, `There are two drills: ./pm drill restore, ./pm drill failures. Not '${what ?? ''}'.`);
 };
 
+/** So that a drill of seconds has a tail to lose and a copy to put back; in production minutes are usual. */
+const COPY_EVERY_MS = 3_000;
+
 /** `./pm drill restore`: exit code 1 where a payment of the lost tail is not known as the hub knows it. */
 const restore: Command = async (_args, options, terminal) => {
   const payments = Number(options['payments'] ?? 10);
@@ -26,9 +29,11 @@ const restore: Command = async (_args, options, terminal) => {
   try {
     return await stayAlive(async () => {
       say('Starting a sandbox of its own ...');
-      const sandbox = await startSandbox({ folder, basePort: '0' });
+      const copies = join(folder, 'copies');
+      const environment = { PM_JOURNAL_BACKUP_FOLDER: copies, PM_JOURNAL_BACKUP_EVERY_MS: String(COPY_EVERY_MS) };
+      const sandbox = await startSandbox({ folder, basePort: '0', environment });
       try {
-        const report = await restoreDrill({ sandbox, folder, client, payments, terminal, say });
+        const report = await restoreDrill({ sandbox, folder, copies, client, payments, terminal, say });
         terminal.out(json ? JSON.stringify(report, undefined, 2) : shown(report));
         return isGood(report) ? EXIT_CODES.ok : EXIT_CODES.failed;
       } finally {
@@ -49,9 +54,9 @@ function shown(report: DrillReport): string {
   const { before, tail, rpoMs, rtoMarkedMs, rtoOpenMs, mark, agreed, verified, paidAfter, payments } = report;
   const wrong = payments.filter(({ hub, journal }) => hub !== journal);
   const rows = [
-    ['payments in the copy', String(before)],
-    ['payments after it, lost with the journal', String(tail)],
-    ['age of the copy at the loss (RPO without other help)', seconds(rpoMs)],
+    ['payments that had ended when the copy was begun', String(before)],
+    ['payments since then, lost with the journal', String(tail)],
+    ['age of the newest copy at the loss (RPO)', seconds(rpoMs)],
     ['from the loss until it runs again, marked', seconds(rtoMarkedMs)],
     ['from the loss until it takes new payments (RTO)', seconds(rtoOpenMs)],
     ['under the mark: a new payment', `HTTP ${mark.newPayment}`],

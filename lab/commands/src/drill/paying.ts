@@ -1,4 +1,4 @@
-import { type HttpClient, type HttpOutcome, systemRandom } from '@payment-manager/runtime';
+import { type HttpClient, type HttpOutcome, systemClock, systemRandom } from '@payment-manager/runtime';
 
 /** A payment that a DFSP of the scheme made. */
 export interface Made {
@@ -6,6 +6,8 @@ export interface Made {
   readonly transferId: string;
   /** As its own Payment Manager answered last; `unknown`: it did not answer. */
   readonly state: string;
+  /** When that was; milliseconds since the epoch. */
+  readonly endedAt: number;
 }
 
 /** Who pays whom. */
@@ -43,7 +45,7 @@ export async function payOnce(client: HttpClient, pair: Pair, onWay: (transferId
   await call(client, 'PUT', `${pair.outboundUrl}/transfers/${transferId}`, { acceptParty: true });
   onWay(transferId);
   const ended = await call(client, 'PUT', `${pair.outboundUrl}/transfers/${transferId}`, { acceptQuote: true });
-  return { homeTransactionId, transferId, state: String(ended.body['currentState'] ?? 'unknown') };
+  return { homeTransactionId, transferId, state: String(ended.body['currentState'] ?? 'unknown'), endedAt: systemClock.now() };
 }
 
 /** A GET of JSON. */

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sandbox } from '@payment-manager/local-scheme';
 import { CommandFailed, EXIT_CODES, type Terminal } from '@payment-manager/payment-manager';
@@ -6,7 +7,7 @@ import { runCommandLine } from '@payment-manager/payment-manager/command-line';
 import { type HttpClient, systemClock, systemTimers } from '@payment-manager/runtime';
 import { begin, look, type Made, type Pair, payOnce } from './paying.ts';
 
-/** The DFSP that loses its journal, and the other one. */
+/** The DFSP that loses its journal, and the other one. The copies of both lie in one folder. */
 const LOSER = 'greenbank';
 const OTHER = 'bluewallet';
 const OF_LOSER = '27713803911';
@@ -14,11 +15,11 @@ const OF_OTHER = '27713803912';
 
 /** What a drill has shown. Times in milliseconds. */
 export interface DrillReport {
-  /** Payments of both directions that the copy has. */
+  /** Payments of both directions that had ended when the copy was begun. */
   readonly before: number;
   /** Those that were made after the copy: what a restore loses at first. */
   readonly tail: number;
-  /** From the copy to the loss: how old what was restored is. */
+  /** From the instant of the newest copy to the loss. */
   readonly rpoMs: number;
   /** From the loss until it runs again, marked: callbacks are answered, a payment that is known gets its answer. */
   readonly rtoMarkedMs: number;
@@ -35,6 +36,8 @@ export interface DrillReport {
 export interface DrillParts {
   readonly sandbox: Sandbox;
   readonly folder: string;
+  /** `journal.backup.folder` of both. */
+  readonly copies: string;
   readonly client: HttpClient;
   readonly payments: number;
   readonly terminal: Terminal;
@@ -43,22 +46,21 @@ export interface DrillParts {
 }
 
 /**
- * Copies the journal of greenbank while it pays, pays on, kills it with a payment under way, puts the copy back, and does what an operator does
+ * Lets greenbank pay while it copies its journal by itself, kills it with a payment under way, puts its newest copy back, and does what an operator does
  * then: the hub's report is read in, the mark is lifted. @throws CommandFailed where a step is refused
  */
 export async function restoreDrill(parts: DrillParts): Promise<DrillReport> {
   const { sandbox, folder, client, payments, say } = parts;
   const pairs = [pairOf(sandbox, LOSER, OF_LOSER, OF_OTHER), pairOf(sandbox, OTHER, OF_OTHER, OF_LOSER)] as const;
   const [known] = await payAll(client, pairs, payments);
-  say(`${payments * 2} payments; then the copy, while it runs`);
-  const copy = join(folder, 'drill.backup');
-  await pm(parts, 'backup', copy);
-  const copiedAt = systemClock.monotonic();
+  await copiedSince(parts.copies, systemClock.now());
+  say(`${payments * 2} payments, copied while it runs; payments go on`);
   const tail = await payAll(client, pairs, payments);
   const onWay = await killed(parts, pairs[0]);
-  const lostAt = systemClock.monotonic();
-  const lost = [...tail, onWay];
-  say(`${lost.length} payments after the copy, the last of them under way when the process was killed`);
+  const [lostAt, lostNow] = [systemClock.monotonic(), systemClock.now()];
+  const { file: copy, asOf } = await newestCopy(parts.copies);
+  const lost = [...tail.filter(({ endedAt }) => endedAt > asOf), onWay];
+  say(`${lost.length} payments since the newest copy, the last of them under way when the process was killed`);
 
   await pm(parts, 'restore', copy, '--yes');
   const { urls } = await sandbox.restartManager(LOSER);
@@ -79,9 +81,9 @@ export async function restoreDrill(parts: DrillParts): Promise<DrillReport> {
   const after = await payOnce(client, again);
   const verified = (await runCommandLine(['verify', '--folder', folder, '--fsp', LOSER], quiet(parts.terminal))) === EXIT_CODES.ok;
   return {
-    before: payments * 2,
+    before: payments * 2 + tail.length + 1 - lost.length,
     tail: lost.length,
-    rpoMs: lostAt - copiedAt,
+    rpoMs: lostNow - asOf,
     rtoMarkedMs,
     rtoOpenMs,
     mark: { newPayment: refused.status, knownPayment: String(repeated.body['currentState']) },
@@ -90,6 +92,38 @@ export async function restoreDrill(parts: DrillParts): Promise<DrillReport> {
     verified,
     paidAfter: after.state,
   };
+}
+
+const COPY_PATIENCE_MS = 120_000;
+
+/** The end of a copy's name. */
+const OF_INSTANT = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{3}Z)\.db$/;
+
+/** A file, and the instant of which it is. */
+interface Copy {
+  readonly file: string;
+  readonly asOf: number;
+}
+
+/** The newest whole copy of the loser's journal. @throws CommandFailed where there is none */
+async function newestCopy(folder: string): Promise<Copy> {
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  const own = names.filter((name) => name.startsWith(`${LOSER}-`) && OF_INSTANT.test(name)).sort();
+  const newest = own.at(-1);
+  if (newest === undefined) throw new CommandFailed(EXIT_CODES.failed, `There is no copy of ${LOSER} in ${folder}.`);
+  const [, day, hours, minutes, seconds] = OF_INSTANT.exec(newest) ?? [];
+  return { file: join(folder, newest), asOf: Date.parse(`${day}T${hours}:${minutes}:${seconds}`) };
+}
+
+/** When there is a copy of everything until an instant. */
+async function copiedSince(folder: string, instant: number): Promise<void> {
+  const until = systemClock.monotonic() + COPY_PATIENCE_MS;
+  for (;;) {
+    const newest = await newestCopy(folder).catch(() => undefined);
+    if (newest !== undefined && newest.asOf >= instant) return;
+    if (systemClock.monotonic() > until) throw new CommandFailed(EXIT_CODES.failed, `${LOSER} makes no copies in ${folder}.`);
+    await nextLook();
+  }
 }
 
 function pairOf(sandbox: Sandbox, fspId: string, from: string, to: string): Pair {

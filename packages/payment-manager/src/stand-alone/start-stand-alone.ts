@@ -8,6 +8,7 @@ import { watchExceptions } from '@payment-manager/operations/alarms';
 import { configuredAnchoring } from '@payment-manager/operations/anchor';
 import { type JournalWatch, openOperationsDoor, readiness, standAloneOperations, watchJournal } from '@payment-manager/operations/api';
 import { createHttpClient, createSealer, type HttpServer, startHttpServer, type World } from '@payment-manager/runtime';
+import { configuredBackup } from '../backup/configured-backup.ts';
 import { openCoreClients } from '../core-clients.ts';
 import { type ConnectorInUse, openCore } from '../open-core.ts';
 import { journalKey, openJournal } from '../open-journal.ts';
@@ -56,6 +57,8 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
   opened.push(() => messages?.close());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
+  const backingUp = configuredBackup(config, world, journal, key);
+  opened.push(() => backingUp.stop());
   const clients = openCoreClients(config.core, await coreTls(config));
   opened.push(() => clients.close());
   const connector = await openCore(config, world, {
@@ -71,7 +74,7 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
   const life = lifeOf(world, journal, sends === undefined ? [records] : [records, sends.records]);
   opened.push(() => life.stop());
   let closing = false;
-  const standing = () => [...connector.conditions.alarms(), ...anchoring.alarms(), ...(messages?.alarms() ?? [])];
+  const standing = () => [...connector.conditions.alarms(), ...anchoring.alarms(), ...backingUp.alarms(), ...(messages?.alarms() ?? [])];
   const operations = await openOperations(config, world, {
     journal,
     connector,

@@ -11,6 +11,7 @@ import {
   restoreManagement,
 } from '@payment-manager/management-api/commands';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
+import { FACT_NAMES, factsOf } from '../../backup/backup-facts.ts';
 import { sharedByAll } from '../../open-journal.ts';
 import { asideOf } from '../aside.ts';
 import type { Command, CommandOptions } from '../commands.ts';
@@ -20,8 +21,6 @@ import { confirmed, knownName } from '../operations/person.ts';
 import { style, type Terminal } from '../terminal.ts';
 import { commandLog } from './command-log.ts';
 import { type EmbeddedJournal, embeddedJournal } from './embedded-journal.ts';
-
-const FACT_NAMES = { fspId: 'fspId', key: 'journal.key', madeAt: 'madeAt' } as const;
 
 /** `./pm backup [FILE] [--vault FILE]`: copies of the embedded journal and of the vault's files, each as of one instant, while the product runs. */
 export const backup: Command = async ([target], options, terminal) => {
@@ -42,11 +41,7 @@ export const backup: Command = async ([target], options, terminal) => {
 
 async function backupJournal(to: string, options: CommandOptions, terminal: Terminal): Promise<object> {
   const journal = await embeddedJournal(options, terminal);
-  const facts: BackupFacts = {
-    [FACT_NAMES.fspId]: journal.fspId,
-    [FACT_NAMES.key]: journal.keyFingerprint,
-    [FACT_NAMES.madeAt]: new Date(systemClock.now()).toISOString(),
-  };
+  const facts = factsOf(journal, systemClock.now());
   const startedAt = systemClock.monotonic();
   const made = await watched(journal.file, to, terminal, () =>
     explained(() => backupSqliteJournal(journal.file, to, facts, journal.backupKey)),

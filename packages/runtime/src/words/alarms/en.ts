@@ -9,6 +9,7 @@ const EN = {
     POSITION_NEAR_CAP: 'Our position comes near the net debit cap',
     HUB_NOT_ANSWERING: 'The hub does not answer',
     CORE_NOT_ANSWERING: 'Our core does not answer',
+    JOURNAL_NOT_BACKED_UP: 'The journal is not copied: a lost disk would lose payments',
     JOURNAL_NOT_WRITABLE: 'Payments cannot be stored: the disk is full, or the database takes nothing',
     CORE_CALLS_FAILING: 'Most calls of our core fail: new ones are refused for a while',
     HUB_TOKEN_UNAVAILABLE: 'The hub’s key server gives us no access token',

@@ -10,6 +10,7 @@ const FR: AlarmWords = {
     POSITION_NEAR_CAP: 'Notre position approche du plafond de débit net',
     HUB_NOT_ANSWERING: 'Le hub ne répond pas',
     CORE_NOT_ANSWERING: 'Notre système ne répond pas',
+    JOURNAL_NOT_BACKED_UP: 'Le journal n’est pas sauvegardé : un disque perdu perdrait des paiements',
     JOURNAL_NOT_WRITABLE: 'Les paiements ne peuvent pas être enregistrés : le disque est plein, ou la base de données n’accepte rien',
     CORE_CALLS_FAILING: 'La plupart des appels à notre système échouent : les nouveaux sont refusés pour un temps',
     HUB_TOKEN_UNAVAILABLE: 'Le serveur d’accès du hub ne nous donne pas de jeton',

@@ -10,6 +10,7 @@ const PT: AlarmWords = {
     POSITION_NEAR_CAP: 'A nossa posição aproxima-se do limite de débito líquido',
     HUB_NOT_ANSWERING: 'O hub não responde',
     CORE_NOT_ANSWERING: 'O nosso core não responde',
+    JOURNAL_NOT_BACKED_UP: 'O diário não está a ser copiado: um disco perdido perderia pagamentos',
     JOURNAL_NOT_WRITABLE: 'Os pagamentos não podem ser gravados: o disco está cheio, ou a base de dados não aceita nada',
     CORE_CALLS_FAILING: 'A maioria das chamadas ao nosso core falha: as novas são recusadas durante algum tempo',
     HUB_TOKEN_UNAVAILABLE: 'O servidor de chaves do hub não nos dá um token de acesso',

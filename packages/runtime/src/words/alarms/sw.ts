@@ -10,6 +10,7 @@ const SW: AlarmWords = {
     POSITION_NEAR_CAP: 'Msimamo wetu unakaribia kikomo cha deni halisi',
     HUB_NOT_ANSWERING: 'Hub haijibu',
     CORE_NOT_ANSWERING: 'Mfumo wetu mkuu haujibu',
+    JOURNAL_NOT_BACKED_UP: 'Jarida halinakiliwi: diski ikipotea, malipo yatapotea',
     JOURNAL_NOT_WRITABLE: 'Malipo hayawezi kuhifadhiwa: diski imejaa, au hifadhidata haipokei kitu',
     CORE_CALLS_FAILING: 'Miito mingi ya mfumo wetu mkuu inashindikana: mipya inakataliwa kwa muda',
     HUB_TOKEN_UNAVAILABLE: 'Seva ya funguo ya hub haitupatii tokeni ya ufikiaji',

@@ -1,0 +1,2 @@
+export * from './backing-up.ts';
+export * from './copies.ts';
