@@ -11,8 +11,8 @@ import { pause, round } from './measurement.ts';
 /** A product that does nothing, as the system sees it. */
 export interface Footprint {
   readonly what: string;
-  /** From the start of the process until it is ready; absent: others start beside it. */
-  readonly readyMs?: number;
+  /** From the start of the process until it is ready. */
+  readonly readyMs: number;
   readonly rssMb: number;
   /** Of it what is not files: heaps, stacks, buffers. */
   readonly ownMb: number;
@@ -23,6 +23,7 @@ export interface Footprint {
   readonly aim: string;
 }
 
+const AIMS = { without: '105 MB, 1 %, 2 s', portal: '160 MB, 1 %, 2 s' };
 const NOBODY = 'http://127.0.0.1:9';
 /** What is opened in the first minute (the history) is there by then, and memory that the start and it took is given back. */
 const SETTLE_MS = 95_000;
@@ -79,24 +80,27 @@ async function one(folder: string, what: string, portal: boolean): Promise<Idle>
   const from = systemClock.monotonic();
   const manager = await startManagerProcess(configFile, join(folder, `footprint-${portal}.log`));
   const readyMs = Math.round(systemClock.monotonic() - from);
-  const aim = portal ? '160 MB, 1 %, 2 s' : '105 MB, 1 %, 2 s';
+  const aim = portal ? AIMS.portal : AIMS.without;
   return { what, readyMs, aim, pid: manager.pid, stop: () => manager.stop(STOP_MS) };
 }
 
 /** As the product is set without a word about it; the sandbox's Payment Managers look much more often, so that one can watch. */
 const USUAL_PACE = { PM_CONNECTION_MANAGER_POLL_MS: '60000', PM_VAULT_POLL_MS: '2000' };
 
-/** What `./pm start` starts: a portal, the read model, a connector to the core, and the scheme's Connection Manager. One as it is there, the other at the usual pace. */
+/** What `./pm start` starts, a connector to the core and the scheme's Connection Manager, at the usual pace: one with portal and read model, one without. */
 async function all(folder: string): Promise<readonly Idle[]> {
   const sandbox = await startSandbox({ folder: join(folder, 'footprint-sandbox'), basePort: '0', portal: true });
-  const what = 'all of it: a connector and the connection besides';
-  const aim = '160 MB, 1 %';
-  const pid = sandbox.managers.get(NAMES.payerFsp)?.pid ?? 0;
-  await sandbox.managers.get(NAMES.payeeFsp)?.stop(STOP_MS);
-  const usual = await sandbox.restartManager(NAMES.payeeFsp, USUAL_PACE);
+  const again = async (fspId: string, more: Readonly<Record<string, string>>) => {
+    await sandbox.managers.get(fspId)?.stop(STOP_MS);
+    const from = systemClock.monotonic();
+    const { pid } = await sandbox.restartManager(fspId, { ...USUAL_PACE, ...more });
+    return { pid, readyMs: Math.round(systemClock.monotonic() - from) };
+  };
+  const without = { PM_MANAGEMENT_ENABLED: 'false', PM_READ_MODEL_ENABLED: 'false' };
+  const [bare, whole] = [await again(NAMES.payerFsp, without), await again(NAMES.payeeFsp, {})];
   return [
-    { what, aim, pid: usual.pid, stop: () => sandbox.stop() },
-    { what: 'the same as the sandbox starts it, which looks at all of it each few seconds', aim: '', pid, stop: async () => {} },
+    { what: 'payments, a core connector and the connection to the scheme', aim: AIMS.without, ...bare, stop: async () => {} },
+    { what: 'all of it: portal, management API and read model, too', aim: AIMS.portal, ...whole, stop: () => sandbox.stop() },
   ];
 }
 
@@ -128,7 +132,7 @@ function shown(rows: readonly Footprint[]): string {
     ['idle', 'ready after', 'RSS', 'not files', 'threads', 'files', 'CPU', 'aim'],
     rows.map(({ what, readyMs, rssMb, ownMb, threads, files, cpuPercent, aim }) => [
       what,
-      readyMs === undefined ? '' : `${(readyMs / 1_000).toFixed(1)} s`,
+      `${(readyMs / 1_000).toFixed(1)} s`,
       `${rssMb} MB`,
       `${ownMb} MB`,
       String(threads),
