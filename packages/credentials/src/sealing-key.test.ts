@@ -62,4 +62,14 @@ describe('sealing key', () => {
       await get(folder, log);
       assert.equal(log.lines.filter((line) => line.level === 'warn').length, 1);
     }));
+
+  test('a key that belongs to root and that our group may read is as a cluster mounts it: nothing is told', (t) =>
+    inFolder(async (folder) => {
+      if (process.geteuid?.() !== 0) return t.skip('only root makes a file that belongs to root');
+      await get(folder);
+      await chmod(join(folder, 'journal.key'), 0o440);
+      const log = recordedLog();
+      await get(folder, log);
+      assert.deepEqual(log.lines, []);
+    }));
 });

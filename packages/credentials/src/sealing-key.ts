@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { lookAtRights, processUser, secretRights } from '@payment-manager/configuration/files';
 import type { Log, Random } from '@payment-manager/runtime';
 
 /** The data folder cannot be used as it is. Do what the message says; nothing was started (exit code 78). */
@@ -121,8 +122,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** A secret that a cluster mounts belongs to root and is read by our group (mode 0440): that is as it should be. */
 async function complainWhenOpen(file: string, log: Log): Promise<void> {
-  const { mode } = await stat(file);
-  if ((mode & 0o077) !== 0)
-    log.warn('journal.key can be read by other users; its mode should be 0600', { mode: (mode & 0o777).toString(8) });
+  const open = await lookAtRights(file, secretRights, processUser());
+  if (open !== undefined) log.warn('journal.key is open to others; its mode should be 0600', { open });
 }
