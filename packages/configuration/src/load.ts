@@ -39,14 +39,20 @@ export const RESERVED_VARIABLES: readonly string[] = [
  * the defaults and checks everything, the environments that are not chosen included.
  *
  * `variables` is `process.env` in the product. Without a file everything must come from it.
- * Relative paths are taken from the folder of the file (without a file: from `workingFolder`).
+ * Relative paths are taken from the folder of the file (without a file: from `workingFolder`); `readIn` is that folder where the file is
+ * judged for another place, such as a pod.
  *
  * @throws ConfigInvalid with every problem that was found, not only the first.
  */
-export async function loadConfig(file: string | undefined, variables: Variables, workingFolder: string): Promise<LoadedConfig> {
+export async function loadConfig(
+  file: string | undefined,
+  variables: Variables,
+  workingFolder: string,
+  readIn?: string,
+): Promise<LoadedConfig> {
   const keys = listKeys(configSchema);
   const location = file === undefined ? undefined : resolve(workingFolder, file);
-  const folder = location === undefined ? workingFolder : dirname(location);
+  const folder = readIn ?? (location === undefined ? workingFolder : dirname(location));
   const tree = location === undefined ? {} : await readTree(location);
   refuseNewerFormat(variables['PM_FORMAT'] ?? tree['format']);
   const { problems: wrongEnvironments, ...divided } = divide(tree, keys);

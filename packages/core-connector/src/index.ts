@@ -26,7 +26,7 @@ export { OpenApiInvalid, readOpenApi } from './importing/openapi.ts';
 export { propose as proposeConnector } from './importing/propose.ts';
 export { type CompiledConnector, type ConnectorFiles, compileConnector } from './language/compile-connector.ts';
 export { type Problem, type ProblemCode, problemLine } from './language/problem.ts';
-export { keepCertification } from './loading/certified.ts';
+export { CERTIFIED, keepCertification } from './loading/certified.ts';
 export {
   type Observation,
   type OpenGuess,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { TLSRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1alpha2/TLSRoute';
 import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
@@ -36,9 +37,11 @@ const one: Wanted = {
   configuration: 'fspId: greenbank\n',
   ports: { inbound: 4000, outbound: 4001, operations: 4002 },
   stopMs: 40_000,
+  dataFolder: '/var/lib/payment-manager',
   variablesSecret: 'greenbank-variables',
   filesSecret: 'greenbank-files',
   host: 'connector.example.org',
+  ingressClass: 'nginx',
   storage: '20Gi',
   extensions: { monitor: false },
 };
@@ -46,14 +49,48 @@ const three: Wanted = {
   ...one,
   environment: 'production',
   postgres: { replicas: 3, secret: 'greenbank-journal' },
-  extensions: { gateway: 'hub-gateway', monitor: true, autoscaleTo: 8 },
+  extensions: { gateway: { name: 'hub-gateway', namespace: 'gateways' }, monitor: true, autoscaleTo: 8 },
 };
 
-const split: Wanted = { ...three, split: true, ports: { ...one.ports, management: 4005 } };
+const split: Wanted = {
+  ...three,
+  split: true,
+  ports: { ...one.ports, management: 4005 },
+  peers: { configMap: 'greenbank-peers', folder: '/etc/payment-manager/peers' },
+  connector: {
+    configMap: 'greenbank-connector',
+    folder: '/etc/payment-manager/connectors/mine',
+    files: new Map([
+      ['connector.yaml', 'connector: mine'],
+      ['operations/party.get.yaml', 'operation: party.get'],
+    ]),
+  },
+};
 
 function validate(manifest: Manifest): void {
   const Model = MODELS[manifest.kind as keyof typeof MODELS] as unknown as new (data: object) => { validate(): void };
   new Model(manifest).validate();
+}
+
+interface Pod {
+  readonly terminationGracePeriodSeconds: number;
+  readonly topologySpreadConstraints?: readonly { readonly topologyKey: string; readonly labelSelector: object }[];
+  readonly containers: readonly Record<string, unknown>[];
+  readonly volumes: readonly Record<string, unknown>[];
+}
+
+/** What the first object of a kind wants to be. */
+function specOf<S>(wanted: Wanted, kind: string): S {
+  const found = manifests(wanted).find((each) => each.kind === kind) as (Manifest & { spec: S }) | undefined;
+  assert.ok(found !== undefined, kind);
+  return found.spec;
+}
+
+/** What its first pods want to be, and their container. */
+function podOf(wanted: Wanted): { readonly pod: Pod; readonly container: Record<string, unknown> } {
+  const { template } = specOf<{ template: { spec: Pod } }>(wanted, wanted.postgres === undefined ? 'StatefulSet' : 'Deployment');
+  const [container = {}] = template.spec.containers;
+  return { pod: template.spec, container };
 }
 
 const kinds = (wanted: Wanted): readonly string[] => manifests(wanted).map(({ kind }) => kind);
@@ -130,6 +167,127 @@ describe('manifests for Kubernetes', () => {
       assert.equal(spec['terminationGracePeriodSeconds'], 50);
       for (const unwanted of ['hostNetwork', 'hostPID', 'hostIPC']) assert.equal(spec[unwanted], undefined);
     }
+  });
+
+  test('the cluster restarts what does not live, and sends work to what is ready alone', () => {
+    for (const wanted of [one, three]) {
+      const { container } = podOf(wanted);
+      const { startupProbe, livenessProbe, readinessProbe } = container as Record<string, { httpGet: object }>;
+      assert.deepEqual(startupProbe?.httpGet, { path: '/health/live', port: 'operations' });
+      assert.deepEqual(livenessProbe?.httpGet, { path: '/health/live', port: 'operations' });
+      assert.deepEqual(readinessProbe?.httpGet, { path: '/health/ready', port: 'operations' });
+    }
+  });
+
+  test('replicas stand apart, and whoever empties nodes takes one at a time', () => {
+    const { pod } = podOf(three);
+    const selector = { matchLabels: { 'app.kubernetes.io/name': 'payment-manager', 'app.kubernetes.io/instance': 'greenbank' } };
+    assert.deepEqual(
+      pod.topologySpreadConstraints?.map(({ topologyKey, labelSelector }) => [topologyKey, labelSelector]),
+      [
+        ['topology.kubernetes.io/zone', selector],
+        ['kubernetes.io/hostname', selector],
+      ],
+    );
+    assert.deepEqual(specOf(three, 'PodDisruptionBudget'), { maxUnavailable: 1, selector });
+  });
+
+  test('out it reaches pods of the cluster and every address but those where clouds keep credentials', () => {
+    for (const wanted of [one, three]) {
+      const { policyTypes, egress } = specOf<{ policyTypes: string[]; egress: readonly object[] }>(wanted, 'NetworkPolicy');
+      assert.deepEqual(policyTypes, ['Ingress', 'Egress']);
+      assert.deepEqual(egress, [
+        {
+          ports: [
+            { port: 53, protocol: 'UDP' },
+            { port: 53, protocol: 'TCP' },
+          ],
+        },
+        {
+          to: [
+            { namespaceSelector: {} },
+            { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.169.254/32', '100.100.100.200/32'] } },
+            { ipBlock: { cidr: '::/0', except: ['fd00:ec2::254/128', 'fd20:ce::254/128'] } },
+          ],
+        },
+      ]);
+    }
+  });
+
+  test('in come the hub, pods of the core, what ends TLS before the portal, and what watches', () => {
+    const label = (name: string) => ({ matchLabels: { [`payment-manager/${name}`]: 'true' } });
+    const doors = manifests(split)
+      .filter(({ kind }) => kind === 'NetworkPolicy')
+      .map((policy) => (policy as unknown as { spec: { ingress: { ports: { port: string }[]; from?: object[] }[] } }).spec.ingress)
+      .map((rules) => rules.map(({ ports, from }) => [ports.map(({ port }) => port).join(), from?.[0]]));
+    const watching = ['operations', { namespaceSelector: label('monitoring') }];
+    assert.deepEqual(doors, [
+      [['inbound', undefined], ['outbound', { podSelector: label('core') }], watching],
+      [['management', { namespaceSelector: label('portal') }], watching],
+    ]);
+  });
+
+  test('TLS is passed through to where the hub’s certificate is checked', () => {
+    const found = manifests({ ...one, ingressClass: 'nginx-of-hubs' }).find(({ kind }) => kind === 'Ingress');
+    const { metadata, spec } = found as unknown as { metadata: { annotations: object }; spec: { ingressClassName: string } };
+    assert.deepEqual(metadata.annotations, {
+      'nginx.ingress.kubernetes.io/ssl-passthrough': 'true',
+      'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS',
+    });
+    assert.equal(spec.ingressClassName, 'nginx-of-hubs');
+    const { parentRefs } = specOf<{ parentRefs: object[] }>(three, 'TLSRoute');
+    assert.deepEqual(parentRefs, [{ name: 'hub-gateway', namespace: 'gateways' }]);
+  });
+
+  test('the autoscaler looks at a metric that the product has', () => {
+    const { metrics } = specOf<{ metrics: readonly { pods: { metric: { name: string }; target: object } }[] }>(
+      three,
+      'HorizontalPodAutoscaler',
+    );
+    assert.deepEqual(
+      metrics.map(({ pods }) => pods),
+      [{ metric: { name: 'pm_work' }, target: { type: 'AverageValue', averageValue: '40' } }],
+    );
+    // this page is compared with the code
+    const page = readFileSync(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8');
+    for (const { pods } of metrics) assert.match(page, new RegExp(`^\\| \`${pods.metric.name}\` \\| gauge \\|`, 'm'));
+  });
+
+  test('peers and connector are folders of ConfigMaps: one each, for both workloads', () => {
+    const objects = manifests(split) as readonly (Manifest & { metadata: { name: string }; data?: object })[];
+    const maps = objects.filter(({ kind }) => kind === 'ConfigMap');
+    assert.deepEqual(
+      maps.map(({ metadata }) => metadata.name),
+      ['greenbank', 'greenbank-connector', 'greenbank-management'],
+    );
+    assert.deepEqual(maps[1]?.data, { 'connector.yaml': 'connector: mine', 'operations.party.get.yaml': 'operation: party.get' });
+    const { pod, container } = podOf(split);
+    const volumes = pod.volumes.filter(({ name }) => name === 'peers' || name === 'connector');
+    const items = [
+      { key: 'connector.yaml', path: 'connector.yaml' },
+      { key: 'operations.party.get.yaml', path: 'operations/party.get.yaml' },
+    ];
+    assert.deepEqual(volumes, [
+      { name: 'peers', configMap: { name: 'greenbank-peers' } },
+      { name: 'connector', configMap: { name: 'greenbank-connector', items } },
+    ]);
+    const mounts = container['volumeMounts'] as readonly { name: string }[];
+    assert.deepEqual(
+      mounts.filter(({ name }) => name === 'peers' || name === 'connector'),
+      [
+        { name: 'peers', mountPath: '/etc/payment-manager/peers', readOnly: true },
+        { name: 'connector', mountPath: '/etc/payment-manager/connectors/mine', readOnly: true },
+      ],
+    );
+    assert.equal(manifestsText(split).match(/name: greenbank-peers$/gm)?.length, 2);
+  });
+
+  test('the journal’s key lies in the data folder of the environment', () => {
+    const { container } = podOf({ ...three, dataFolder: '/var/lib/payment-manager/production' });
+    const mounts = container['volumeMounts'] as readonly { name: string; mountPath: string }[];
+    const of = (volume: string) => mounts.find(({ name }) => name === volume)?.mountPath;
+    assert.equal(of('data'), '/var/lib/payment-manager/production');
+    assert.equal(of('journal-key'), '/var/lib/payment-manager/production/journal.key');
   });
 
   test('the text is what was made, document by document', () => {

@@ -11,8 +11,8 @@ const CORE_LABEL = 'payment-manager/core';
 const MONITORING_LABEL = 'payment-manager/monitoring';
 /** The namespace of what ends TLS before the portal. */
 const PORTAL_LABEL = 'payment-manager/portal';
-/** Where clouds keep credentials of the machine. */
-const METADATA_SERVICE = '169.254.169.254/32';
+/** Where clouds keep credentials of the machine: most of them; Alibaba; by IPv6 Amazon and Google. */
+const METADATA_SERVICES = { ipv4: ['169.254.169.254/32', '100.100.100.200/32'], ipv6: ['fd00:ec2::254/128', 'fd20:ce::254/128'] };
 
 /** One name for all doors of a process. */
 export function service(wanted: Wanted): IService {
@@ -27,7 +27,10 @@ export function service(wanted: Wanted): IService {
   };
 }
 
-/** Certificates of the hub are checked in Payment Manager, so TLS is passed through (an annotation of the ingress controller of nginx). */
+/**
+ * Certificates of the hub are checked in Payment Manager, so TLS is passed through: an annotation of the ingress controller of nginx, which heeds it
+ * only when it was started with `--enable-ssl-passthrough`.
+ */
 export function ingress(wanted: Wanted, host: string): IIngress {
   const { name } = wanted;
   return {
@@ -41,20 +44,20 @@ export function ingress(wanted: Wanted, host: string): IIngress {
       },
     },
     spec: {
-      ingressClassName: 'nginx',
+      ingressClassName: wanted.ingressClass,
       rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'inbound' } } } }] } }],
     },
   };
 }
 
 /** The same by the Gateway API: its listener must be of mode Passthrough. */
-export function tlsRoute(wanted: Wanted, gateway: string, host: string): ITLSRoute {
+export function tlsRoute(wanted: Wanted, gateway: NonNullable<Wanted['extensions']['gateway']>, host: string): ITLSRoute {
   return {
     apiVersion: 'gateway.networking.k8s.io/v1alpha2',
     kind: 'TLSRoute',
     metadata: metadata(wanted),
     spec: {
-      parentRefs: [{ name: gateway }],
+      parentRefs: [gateway],
       hostnames: [host],
       rules: [{ backendRefs: [{ name: wanted.name, port: wanted.ports.inbound }] }],
     },
@@ -64,6 +67,7 @@ export function tlsRoute(wanted: Wanted, gateway: string, host: string): ITLSRou
 /**
  * In: the hub's messages from anywhere (mutual TLS decides who), the core's from pods that bear a label, people's from what ends TLS before the portal,
  * health and metrics from namespaces that bear a label, and among replicas. Out: names, and everything but the machine's own credentials; hub, core and database are where you say.
+ * Pods of the cluster are named as such: for some networks (Cilium) no address is one of theirs.
  */
 export function networkPolicy(wanted: Wanted): INetworkPolicy {
   const labels = labelsOf(wanted);
@@ -91,7 +95,13 @@ export function networkPolicy(wanted: Wanted): INetworkPolicy {
             { port: 53, protocol: 'TCP' },
           ],
         },
-        { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [METADATA_SERVICE] } }, { ipBlock: { cidr: '::/0' } }] },
+        {
+          to: [
+            { namespaceSelector: {} },
+            { ipBlock: { cidr: '0.0.0.0/0', except: METADATA_SERVICES.ipv4 } },
+            { ipBlock: { cidr: '::/0', except: METADATA_SERVICES.ipv6 } },
+          ],
+        },
       ],
     },
   };

@@ -1,6 +1,7 @@
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
-import { CONFIG_FILE, CONFIG_FOLDER, DATA_FOLDER, doorsOf, labelsOf, type Wanted } from './wanted.ts';
+import type { IVolume } from 'kubernetes-models/v1/Volume';
+import { CONFIG_FILE, DATA_FOLDER, doorsOf, labelsOf, memberOf, SECRETS_FOLDER, type Wanted } from './wanted.ts';
 
 /** Who it runs as in the image; the volume is given to this group. */
 const USER = 1000;
@@ -39,6 +40,7 @@ export function podTemplate(wanted: Wanted): IPodTemplateSpec {
         { name: 'configuration', configMap: { name } },
         { name: 'secrets', secret: { secretName: filesSecret, optional: true, defaultMode: SECRET_MODE } },
         { name: 'temporary', emptyDir: { sizeLimit: '64Mi' } },
+        ...ownFolders(wanted).map(({ volume }) => volume),
         ...(postgres === undefined
           ? []
           : [
@@ -71,21 +73,47 @@ function container(wanted: Wanted): IContainer {
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
     volumeMounts: [
       { name: 'configuration', mountPath: CONFIG_FILE, subPath: 'payment-manager.yaml', readOnly: true },
-      { name: 'secrets', mountPath: `${CONFIG_FOLDER}/secrets`, readOnly: true },
-      { name: 'data', mountPath: DATA_FOLDER },
+      { name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true },
       { name: 'temporary', mountPath: '/tmp' },
+      ...ownFolders(wanted).map(({ volume: { name }, folder }) => ({ name, mountPath: folder, readOnly: true })),
       ...(postgres === undefined
-        ? []
-        : [{ name: 'journal-key', mountPath: `${DATA_FOLDER}/journal.key`, subPath: 'journal.key', readOnly: true }]),
+        ? [{ name: 'data', mountPath: DATA_FOLDER }]
+        : [
+            // a folder made for the sake of the key alone would belong to root, and nothing else could be put there
+            { name: 'data', mountPath: wanted.dataFolder },
+            { name: 'journal-key', mountPath: `${wanted.dataFolder}/journal.key`, subPath: 'journal.key', readOnly: true },
+          ]),
     ],
   };
 }
 
-function environment({ environment: name, postgres, role }: Wanted): NonNullable<IContainer['env']> {
+/** Folders that the configuration names, each of a ConfigMap of its own: nothing else is in them. */
+function ownFolders({ peers, connector }: Wanted): readonly { readonly volume: IVolume; readonly folder: string }[] {
+  return [
+    ...(peers === undefined ? [] : [{ volume: { name: 'peers', configMap: { name: peers.configMap } }, folder: peers.folder }]),
+    ...(connector === undefined
+      ? []
+      : [
+          {
+            volume: {
+              name: 'connector',
+              configMap: {
+                name: connector.configMap,
+                items: [...connector.files.keys()].map((path) => ({ key: memberOf(path), path })),
+              },
+            },
+            folder: connector.folder,
+          },
+        ]),
+  ];
+}
+
+function environment({ environment: name, postgres, role, drainMs }: Wanted): NonNullable<IContainer['env']> {
   return [
     { name: 'PM_DATA_FOLDER', value: DATA_FOLDER },
     ...(role === undefined ? [] : [{ name: 'PM_ROLE', value: role }]),
     ...(name === undefined ? [] : [{ name: 'PM_ENVIRONMENT', value: name }]),
+    ...(drainMs === undefined ? [] : [{ name: 'PM_SHUTDOWN_DRAIN_MS', value: `${drainMs}` }]),
     ...(postgres === undefined
       ? []
       : [

@@ -5,7 +5,7 @@ import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisrup
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { podTemplate } from './pod.ts';
-import { labelsOf, type Wanted } from './wanted.ts';
+import { labelsOf, memberOf, type Wanted } from './wanted.ts';
 
 /** Payments under way in one replica above which there should be another one. */
 const PAYMENTS_EACH = 40;
@@ -13,6 +13,12 @@ const PAYMENTS_EACH = 40;
 /** The configuration, as it was given. */
 export function configMap(wanted: Wanted): IConfigMap {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(wanted), data: { 'payment-manager.yaml': wanted.configuration } };
+}
+
+/** The connector as it lies in its folder. */
+export function connectorMap(wanted: Wanted, { configMap: name, files }: NonNullable<Wanted['connector']>): IConfigMap {
+  const data = Object.fromEntries([...files].map(([path, text]) => [memberOf(path), text]));
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(wanted, name), data };
 }
 
 /** It asks the cluster's API for nothing, so it gets no token. */

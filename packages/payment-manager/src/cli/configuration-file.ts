@@ -57,11 +57,14 @@ function sandboxHint(terminal: Terminal): string {
   return dfsps.length === 0 ? '' : ` For a DFSP of the sandbox add ${dfsps.map((fspId) => `--fsp ${fspId}`).join(' or ')}.`;
 }
 
-/** The configuration that the user means; without a file the environment alone. @throws CommandFailed (78) with everything that is wrong. */
-export async function loadConfiguration(given: string | undefined, terminal: Terminal): Promise<LoadedConfig> {
+/**
+ * The configuration that the user means; without a file the environment alone. `readIn`: the folder from which its relative paths are taken, where
+ * that is not the file's. @throws CommandFailed (78) with everything that is wrong.
+ */
+export async function loadConfiguration(given: string | undefined, terminal: Terminal, readIn?: string): Promise<LoadedConfig> {
   const file = configurationSource(given, terminal);
   try {
-    const loaded = await loadConfig(file, terminal.environment, terminal.workingFolder);
+    const loaded = await loadConfig(file, terminal.environment, terminal.workingFolder, readIn);
     if (file === USUAL_NAME && given === undefined) checkOwner(loaded);
     return loaded;
   } catch (error) {

@@ -26,12 +26,12 @@ export const deploymentCommands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'manifests for Kubernetes: one process on a volume, or replicas on PostgreSQL',
     description:
-      'Prints manifests for `kubectl apply -f -`: a StatefulSet with one process and a volume, or with --postgres a Deployment of several; service, network policy, disruption budget, and an Ingress that passes TLS through where --host is given. The configuration becomes a ConfigMap and is checked first; secrets stay out of it. Nothing is sent to a cluster.',
+      'Prints manifests for `kubectl apply -f -`: a StatefulSet with one process and a volume, or with --postgres a Deployment of several; service, network policy, disruption budget, and an Ingress that passes TLS through where --host is given. The configuration becomes a ConfigMap and is checked first, and so does the folder of a core connector; secrets stay out of it. Nothing is sent to a cluster.',
     options: [
       { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
       ENVIRONMENT_OPTION,
       { flags: '--name <name>', description: 'of every object (default: the fspId)' },
-      { flags: '--image <image>', description: 'the image', default: 'payment-manager' },
+      { flags: '--image <image>', description: 'the image, as the nodes pull it; must be given' },
       { flags: '--host <name>', description: 'the name under which the hub reaches you' },
       { flags: '--postgres <secret>', description: 'replicas on PostgreSQL; the secret with `url` and `journal.key`' },
       { flags: '--replicas <number>', description: 'how many (default: 2 on PostgreSQL, else 1)' },
@@ -40,11 +40,13 @@ export const deploymentCommands: readonly CommandEntry[] = [
         description: 'on PostgreSQL: replicas for payments and one process for people, as docs/operations/roles.md says',
       },
       { flags: '--storage <size>', description: 'of the volume', default: '20Gi' },
-      { flags: '--gateway <name>', description: 'a TLSRoute of this Gateway instead of an Ingress' },
+      { flags: '--ingress-class <name>', description: 'of the Ingress: a controller of nginx that passes TLS through (default: nginx)' },
+      { flags: '--gateway <name>', description: 'a TLSRoute of this Gateway, NAME or NAMESPACE/NAME, instead of an Ingress' },
       { flags: '--monitor', description: 'a ServiceMonitor too, for the operator of Prometheus' },
       { flags: '--autoscale-to <number>', description: 'an autoscaler too, up to so many replicas, by payments under way' },
     ],
-    example: './pm kubernetes --config payment-manager.yaml --host connector.example.org | kubectl apply -f -',
+    example:
+      './pm kubernetes --config payment-manager.yaml --image registry.example.org/payment-manager:0.1.0 --host connector.example.org | kubectl apply -f -',
     load: async () => (await import('./kubernetes.ts')).kubernetes,
   },
   {
