@@ -10,6 +10,8 @@ import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
+import { Pod as PodModel } from 'kubernetes-models/v1/Pod';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { parseAllDocuments } from 'yaml';
@@ -23,6 +25,8 @@ const MODELS = {
   HorizontalPodAutoscaler,
   Ingress,
   NetworkPolicy,
+  PersistentVolumeClaim,
+  Pod: PodModel,
   PodDisruptionBudget,
   Service,
   ServiceAccount,
@@ -45,6 +49,7 @@ const one: Wanted = {
   storage: '20Gi',
   extensions: { monitor: false },
 };
+const copying: Wanted = { ...one, copies: { folder: '/mnt/copies', storage: '500Gi' } };
 const three: Wanted = {
   ...one,
   environment: 'production',
@@ -97,7 +102,7 @@ const kinds = (wanted: Wanted): readonly string[] => manifests(wanted).map(({ ki
 
 describe('manifests for Kubernetes', () => {
   test('are what the API takes, by its own schemas', () => {
-    for (const wanted of [one, three, split]) for (const manifest of manifests(wanted)) validate(manifest);
+    for (const wanted of [one, copying, three, split]) for (const manifest of manifests(wanted)) validate(manifest);
     const [wrong] = manifests(one).filter(({ kind }) => kind === 'StatefulSet');
     const spoilt = structuredClone(wrong) as unknown as { spec: { replicas: unknown } };
     spoilt.spec.replicas = 'one';
@@ -280,6 +285,29 @@ describe('manifests for Kubernetes', () => {
       ],
     );
     assert.equal(manifestsText(split).match(/name: greenbank-peers$/gm)?.length, 2);
+  });
+
+  test('copies of the journal are on a volume of their own, which another pod can read', () => {
+    const page = readFileSync(new URL('../../../../docs/operations/kubernetes.md', import.meta.url), 'utf8');
+    const text = /```yaml\n(apiVersion: v1\nkind: Pod\n[^`]*)```/.exec(page)?.[1] ?? '';
+    const reader = parseAllDocuments(text.replaceAll('NAME', 'greenbank'))[0]?.toJS() as Manifest & { spec: Pod };
+    validate(reader);
+    const claim = manifests(copying).find(({ kind }) => kind === 'PersistentVolumeClaim') as unknown as {
+      metadata: { name: string };
+      spec: { accessModes: string[]; resources: object };
+    };
+    assert.deepEqual(claim.spec, { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '500Gi' } } });
+    const { pod, container } = podOf(copying);
+    for (const { volumes } of [pod, reader.spec]) {
+      const { persistentVolumeClaim } = volumes.find(({ name }) => name === 'copies') as { persistentVolumeClaim: { claimName: string } };
+      assert.equal(persistentVolumeClaim.claimName, claim.metadata.name);
+    }
+    const mounts = container['volumeMounts'] as readonly { name: string }[];
+    assert.deepEqual(
+      mounts.find(({ name }) => name === 'copies'),
+      { name: 'copies', mountPath: '/mnt/copies' },
+    );
+    assert.ok(!kinds(one).includes('PersistentVolumeClaim'));
   });
 
   test('the journal’s key lies in the data folder of the environment', () => {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { ingress, networkPolicy, service, serviceMonitor, tlsRoute } from './network.ts';
 import type { Wanted } from './wanted.ts';
-import { autoscaler, configMap, connectorMap, deployment, disruptionBudget, serviceAccount, statefulSet } from './workload.ts';
+import { autoscaler, configMap, connectorMap, copiesClaim, deployment, disruptionBudget, serviceAccount, statefulSet } from './workload.ts';
 
 /** An object of a cluster, as far as everything needs it here. */
 export interface Manifest {
@@ -19,7 +19,7 @@ export function manifests(wanted: Wanted): readonly Manifest[] {
 }
 
 function ofOne(wanted: Wanted): readonly Manifest[] {
-  const { postgres, host, extensions, connector, role } = wanted;
+  const { postgres, host, extensions, connector, role, copies } = wanted;
   const { gateway, monitor, autoscaleTo } = extensions;
   return [
     serviceAccount(wanted),
@@ -27,6 +27,7 @@ function ofOne(wanted: Wanted): readonly Manifest[] {
     ...(connector === undefined || role === 'management' ? [] : [connectorMap(wanted, connector)]),
     networkPolicy(wanted),
     service(wanted),
+    ...(postgres === undefined && copies !== undefined ? [copiesClaim(wanted, copies.storage)] : []),
     ...(postgres === undefined ? [statefulSet(wanted)] : [deployment(wanted, postgres.replicas), disruptionBudget(wanted)]),
     ...(host !== undefined && gateway === undefined ? [ingress(wanted, host)] : []),
     ...(host !== undefined && gateway !== undefined ? [tlsRoute(wanted, gateway, host)] : []),

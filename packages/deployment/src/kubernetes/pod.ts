@@ -1,7 +1,7 @@
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
-import { CONFIG_FILE, DATA_FOLDER, doorsOf, labelsOf, memberOf, SECRETS_FOLDER, type Wanted } from './wanted.ts';
+import { CONFIG_FILE, claimOfCopies, DATA_FOLDER, doorsOf, labelsOf, memberOf, SECRETS_FOLDER, type Wanted } from './wanted.ts';
 
 /** Who it runs as in the image; the volume is given to this group. */
 const USER = 1000;
@@ -10,7 +10,7 @@ const SECRET_MODE = 0o440;
 
 /** A pod with one process: no rights, nothing to write to but its data and a small `/tmp`. */
 export function podTemplate(wanted: Wanted): IPodTemplateSpec {
-  const { name, postgres, filesSecret } = wanted;
+  const { name, postgres, filesSecret, copies } = wanted;
   const labels = labelsOf(wanted);
   return {
     metadata: { labels },
@@ -42,7 +42,9 @@ export function podTemplate(wanted: Wanted): IPodTemplateSpec {
         { name: 'temporary', emptyDir: { sizeLimit: '64Mi' } },
         ...ownFolders(wanted).map(({ volume }) => volume),
         ...(postgres === undefined
-          ? []
+          ? copies === undefined
+            ? []
+            : [{ name: 'copies', persistentVolumeClaim: { claimName: claimOfCopies(wanted) } }]
           : [
               { name: 'data', emptyDir: { sizeLimit: '1Gi' } },
               {
@@ -56,7 +58,7 @@ export function podTemplate(wanted: Wanted): IPodTemplateSpec {
 }
 
 function container(wanted: Wanted): IContainer {
-  const { image, postgres } = wanted;
+  const { image, postgres, copies } = wanted;
   const probe = (path: string) => ({ httpGet: { path, port: 'operations' } });
   return {
     name: 'payment-manager',
@@ -77,7 +79,7 @@ function container(wanted: Wanted): IContainer {
       { name: 'temporary', mountPath: '/tmp' },
       ...ownFolders(wanted).map(({ volume: { name }, folder }) => ({ name, mountPath: folder, readOnly: true })),
       ...(postgres === undefined
-        ? [{ name: 'data', mountPath: DATA_FOLDER }]
+        ? [{ name: 'data', mountPath: DATA_FOLDER }, ...(copies === undefined ? [] : [{ name: 'copies', mountPath: copies.folder }])]
         : [
             // a folder made for the sake of the key alone would belong to root, and nothing else could be put there
             { name: 'data', mountPath: wanted.dataFolder },

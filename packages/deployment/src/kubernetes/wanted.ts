@@ -33,6 +33,8 @@ export interface Wanted {
   readonly ingressClass: string;
   /** Size of the volume, `20Gi`. */
   readonly storage: string;
+  /** On a volume of its own the folder of the journal's copies, whatever becomes of the data. Absent: none are made. */
+  readonly copies?: { readonly folder: string; readonly storage: string };
   readonly extensions: {
     /** A Gateway whose listener passes TLS through; without a namespace it is in that of the manifests. */
     readonly gateway?: { readonly name: string; readonly namespace?: string };
@@ -48,6 +50,11 @@ export type ConnectorFolder = ReadonlyMap<string, string>;
 /** The member of a ConfigMap that holds a file of a connector's folder: members have no folders, the volume makes them. */
 export function memberOf(path: string): string {
   return path.replaceAll('/', '.');
+}
+
+/** The claim of the volume for the journal's copies. */
+export function claimOfCopies({ name }: Pick<Wanted, 'name'>): string {
+  return `${name}-copies`;
 }
 
 /** How each object of one Payment Manager is found. */

@@ -3,9 +3,10 @@ import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { podTemplate } from './pod.ts';
-import { labelsOf, memberOf, type Wanted } from './wanted.ts';
+import { claimOfCopies, labelsOf, memberOf, type Wanted } from './wanted.ts';
 
 /** Payments under way in one replica above which there should be another one. */
 const PAYMENTS_EACH = 40;
@@ -49,6 +50,19 @@ export function statefulSet(wanted: Wanted): IStatefulSet {
       // the journal stays when somebody removes the workload
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
     },
+  };
+}
+
+/**
+ * The volume for the journal's copies. Not a template of the StatefulSet, whose templates nobody can change later; and `ReadWriteOnce`, so that another pod
+ * on the same node can fetch them.
+ */
+export function copiesClaim(wanted: Wanted, storage: string): IPersistentVolumeClaim {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: metadata(wanted, claimOfCopies(wanted)),
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
   };
 }
 

@@ -40,6 +40,10 @@ export const deploymentCommands: readonly CommandEntry[] = [
         description: 'on PostgreSQL: replicas for payments and one process for people, as docs/operations/roles.md says',
       },
       { flags: '--storage <size>', description: 'of the volume', default: '20Gi' },
+      {
+        flags: '--copies-storage <size>',
+        description: 'of the volume of journal.backup.folder: journal.backup.keep copies and one more (default: as --storage)',
+      },
       { flags: '--ingress-class <name>', description: 'of the Ingress: a controller of nginx that passes TLS through (default: nginx)' },
       { flags: '--gateway <name>', description: 'a TLSRoute of this Gateway, NAME or NAMESPACE/NAME, instead of an Ingress' },
       { flags: '--monitor', description: 'a ServiceMonitor too, for the operator of Prometheus' },

@@ -259,7 +259,8 @@ describe('./pm kubernetes', () => {
     const shutdown = (drainMs: number) => ({ ...FITS, shutdown: { drainMs, graceMs: 20_000 } });
     assert.deepEqual(leaving((await printed({ ...FITS, shutdown: { graceMs: 20_000 } }, '--postgres', 'journal')).pod), ['10000', 40]);
     assert.deepEqual(leaving((await printed(shutdown(15_000), '--postgres', 'journal')).pod), [undefined, 45]);
-    assert.deepEqual(leaving((await printed(shutdown(0))).pod), [undefined, 30]);
+    assert.deepEqual(leaving((await printed({ ...FITS, shutdown: { graceMs: 20_000 } })).pod), [undefined, 30]);
+    assert.deepEqual(leaving((await printed(shutdown(0), '--postgres', 'journal')).pod), [undefined, 30]);
   });
 
   test('of one environment: the journal’s key lies where that looks for it', async () => {

@@ -43,6 +43,13 @@ export const kubernetes: Command = async (_args, options, terminal) => {
   const filesSecret = `${name}-files`;
   const paths = podPaths(config, { filesSecret, onPostgres: postgres !== undefined });
   mustFit(loaded, { variablesSecret, split, paths });
+  const storage = matching(options, 'storage', SIZE) ?? '20Gi';
+  const copiesStorage = matching(options, 'copiesStorage', SIZE);
+  if (copiesStorage !== undefined && paths.copies === undefined)
+    throw new CommandFailed(
+      EXIT_CODES.usage,
+      '--copies-storage is of the volume for journal.backup.folder, which the configuration does not name.',
+    );
   const connector = await connectorOf(paths, file, !config.sandbox);
   const environment = typeof options['environment'] === 'string' ? options['environment'] : undefined;
   const host = matching(options, 'host', DNS_NAME);
@@ -73,7 +80,8 @@ export const kubernetes: Command = async (_args, options, terminal) => {
     ...(paths.peers !== undefined && { peers: { configMap: `${name}-peers`, folder: paths.peers } }),
     ...(connector !== undefined && { connector: { configMap: `${name}-connector`, ...connector } }),
     ingressClass: ingressClass ?? 'nginx',
-    storage: matching(options, 'storage', SIZE) ?? '20Gi',
+    storage,
+    ...(paths.copies !== undefined && { copies: { folder: paths.copies, storage: copiesStorage ?? storage } }),
     ...(environment !== undefined && { environment }),
     ...(postgres !== undefined && { postgres }),
     ...(host !== undefined && { host }),

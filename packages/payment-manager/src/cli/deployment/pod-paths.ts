@@ -9,14 +9,17 @@ export interface PodPaths {
   readonly connector: string | undefined;
   /** The name of a connector that is in the image already. */
   readonly template: string | undefined;
+  /** The folder of the journal's copies. */
+  readonly copies: string | undefined;
   /** What no volume would carry, each with what to do. */
   readonly wrong: readonly string[];
 }
 
-/** What the product writes. */
+const COPIES = 'journal.backup.folder';
+/** What the product writes beside its journal. */
 const WRITTEN: readonly string[] = ['vault.folder', 'messages.folder', 'journal.anchor.file'];
 /** Read where they are named: the data folder is the volume itself, a vendor's library is in an image that was made with it. */
-const ELSEWHERE: readonly string[] = ['dataFolder', 'journalFile', 'vault.pkcs11.module'];
+const ELSEWHERE: readonly string[] = ['dataFolder', 'journalFile', 'vault.pkcs11.module', COPIES];
 /** A member of a Secret. It has no folders. */
 const MEMBER = /^(?!\.\.)[-._A-Za-z0-9]{1,253}$/;
 
@@ -30,6 +33,7 @@ export function podPaths(config: Config, { filesSecret, onPostgres }: { filesSec
     ? config.core.connector?.slice(IMAGE_CONNECTORS.length + 1)
     : undefined;
   const connector = template === undefined ? config.core.connector : undefined;
+  const copies = pathsOf(config).find(({ key }) => key === COPIES)?.path;
   const own = { 'jws.peerKeysFolder': peerKeysFolder, 'core.connector': connector };
   const wrong = [
     ...pathsOf(config).flatMap(({ key, path }) => {
@@ -50,6 +54,9 @@ export function podPaths(config: Config, { filesSecret, onPostgres }: { filesSec
     ...(within(resolve(config.dataFolder, config.journalFile), config.dataFolder)
       ? []
       : ['journalFile: the journal lies in the data folder, which is the volume; leave it out.']),
+    ...(copies === undefined || copies.startsWith('/mnt/')
+      ? []
+      : [`${COPIES}: a pod has room for a volume in /mnt; name it such as /mnt/copies.`]),
     ...(onPostgres && config.vault.store === 'file'
       ? ['vault.store: with --postgres nothing stays in a pod; set it to postgres, or to hashicorp.']
       : []),
@@ -57,7 +64,7 @@ export function podPaths(config: Config, { filesSecret, onPostgres }: { filesSec
       ? ['vault.hashicorp.login: a pod gets no token of the cluster; set it to approle, with the secret ID as a file in secrets/.']
       : []),
   ];
-  return { peers: peerKeysFolder, connector, template, wrong };
+  return { peers: peerKeysFolder, connector, template, copies, wrong };
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = { 'jws.peerKeysFolder': 'peers', 'core.connector': 'connectors/mine' };
