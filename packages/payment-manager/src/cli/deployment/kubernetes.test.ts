@@ -251,6 +251,24 @@ describe('./pm kubernetes', () => {
     assert.match(await refusal({ ...FITS, vault: token }), /vault\.hashicorp\.login: a pod gets no token of the cluster/);
   });
 
+  test('the journal’s copies are on a volume of their own where the configuration asks for them', async () => {
+    const config = { ...FITS, journal: { backup: { folder: '/mnt/copies' } } };
+    const of = ({ objects, pod }: { objects: readonly Printed[]; pod: Pod }) => [
+      objects.find(({ kind }) => kind === 'PersistentVolumeClaim')?.spec?.['resources'],
+      mountOf(pod, 'copies'),
+    ];
+    assert.deepEqual(of(await printed(config)), [{ requests: { storage: '20Gi' } }, '/mnt/copies']);
+    assert.deepEqual(of(await printed(config, '--copies-storage', '500Gi')), [{ requests: { storage: '500Gi' } }, '/mnt/copies']);
+    assert.deepEqual(of(await printed(FITS)), [undefined, undefined]);
+    assert.equal((await kubernetes(FITS, '--copies-storage', '500Gi')).exitCode, 64);
+    for (const folder of ['copies', '/copies', '/tmp'])
+      assert.match(
+        await refusal({ ...FITS, journal: { backup: { folder } } }),
+        /journal\.backup\.folder: .* such as \/mnt\/copies/,
+        folder,
+      );
+  });
+
   test('replicas still take work while the cluster takes them out of the service, and have the time for it', async () => {
     const leaving = ({ terminationGracePeriodSeconds, containers: [{ env }] }: Pod) => [
       env.find(({ name }) => name === 'PM_SHUTDOWN_DRAIN_MS')?.value,
