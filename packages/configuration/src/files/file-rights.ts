@@ -1,5 +1,5 @@
-import { existsSync, type Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants, existsSync, type Stats } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 
 /** Who this process is; undefined members: the system has no such users. */
 export interface ProcessUser {
@@ -47,7 +47,16 @@ export async function lookAtRights(path: string, rights: Rights, user: ProcessUs
   if (user.uid === undefined) return undefined;
   const facts = await stat(path).catch(() => undefined);
   const found = facts && rights(facts, user);
+  if (found !== undefined && rights !== secretRights && (await canOnlyBeRead(path))) return undefined;
   return found === undefined ? undefined : `${found} (mode ${((facts?.mode ?? 0) & 0o7777).toString(8)})`;
+}
+
+/** Nobody here changes what is mounted to be read alone, whatever its mode says: a cluster mounts a folder of its own so, with mode 0777. */
+function canOnlyBeRead(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'EROFS',
+  );
 }
 
 /** The user that this process acts as. */

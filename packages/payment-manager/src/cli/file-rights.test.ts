@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,32 @@ describe('rights of files', () => {
     assert.equal(folderRights(ofRoot(0o1777), user), undefined, 'like /tmp');
     assert.match(folderRights(ofRoot(0o777), user) ?? '', /may change it/);
   });
+});
+
+/** Prints what others may do with a folder that is mounted to be read alone, and with one that is not, both of mode 0777. */
+const LOOK = `
+  import { lookAtRights, secretRights, trustRights } from ${JSON.stringify(import.meta.resolve('@payment-manager/configuration/files'))};
+  const user = { uid: 500, gid: 500 };
+  for (const path of ['mounted', 'other']) console.log(path, await lookAtRights(path, trustRights, user));
+  console.log('secret', await lookAtRights('mounted', secretRights, user));
+`;
+
+test('what is mounted to be read alone is changed by nobody here, whatever its mode says; as a secret it is read', {
+  skip: process.getuid?.() !== 0 && 'only root can mount',
+}, async (t) => {
+  const cwd = await mkdtemp(join(tmpdir(), 'pm-rights-'));
+  t.after(() => rm(cwd, { recursive: true }));
+  for (const name of ['mounted', 'other']) {
+    await mkdir(join(cwd, name));
+    await chmod(join(cwd, name), 0o777);
+  }
+  const mount = 'mount --bind other mounted && mount -o remount,ro,bind mounted && exec "$0" --input-type=module --eval "$1"';
+  const { stdout, status } = spawnSync('unshare', ['--mount', 'sh', '-c', mount, process.execPath, LOOK], { cwd, encoding: 'utf8' });
+  if (status !== 0) return t.skip('this system lets nobody mount');
+  assert.match(
+    stdout,
+    /^mounted undefined\nother every user of this machine may change it \(mode 777\)\nsecret every user of this machine may read it/,
+  );
 });
 
 describe('owners of files', () => {
