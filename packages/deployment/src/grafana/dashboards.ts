@@ -30,13 +30,21 @@ export const PAYMENTS_DASHBOARD: Dashboard = {
         number(
           'Payments that need a person',
           'Exceptions; each stays until somebody resolves it.',
-          'max(sum by (instance) (pm_exceptions)) or vector(0)',
+          'max(sum without (code, age) (pm_exceptions)) or vector(0)',
           { unit: 'short', badAt: 1 },
         ),
-        number('Alarms that stand', 'Conditions that end when their cause is removed.', 'max(sum by (instance) (pm_alarms)) or vector(0)', {
-          unit: 'short',
-          badAt: 1,
-        }),
+        number(
+          'Alarms that stand',
+          'Conditions that end when their cause is removed.',
+          'sum(max by (code) (pm_alarms or pm_connection_alarms)) or vector(0)',
+          { unit: 'short', badAt: 1 },
+        ),
+        number(
+          'Positions near their cap',
+          'Currencies in which what we owe comes near the net debit cap, or has reached it.',
+          'max(pm_alarms{code="POSITION_NEAR_CAP"}) or vector(0)',
+          { unit: 'short', badAt: 1 },
+        ),
         number(
           'Customers’ payments that complete',
           'Of those that ended in the last hour.',
@@ -120,7 +128,7 @@ export const PAYMENTS_DASHBOARD: Dashboard = {
           says: 'Each code: docs/alarms.md.',
           kind: 'table',
           unit: 'short',
-          queries: [{ expr: 'max by (code) (pm_alarms) > 0', legend: '' }],
+          queries: [{ expr: 'max by (code) (pm_alarms or pm_connection_alarms) > 0', legend: '' }],
         },
       ],
     },

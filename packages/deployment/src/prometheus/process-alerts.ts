@@ -21,6 +21,32 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     },
   },
   {
+    name: 'ConnectionsUsedUp',
+    // at every look of five minutes some wait: a burst does not
+    expr: 'sum by (client) (min_over_time(pm_http_pool_requests{state="waiting"}[5m])) > 0',
+    forMinutes: 5,
+    severity: 'warning',
+    summary: 'for minutes requests to {{ $labels.client }} have waited for a connection',
+    means:
+      'All connections of a process are in use: payments take longer, and where too many wait (`maxQueued`) the next ones are not sent.',
+    look: [
+      'the dashboard “Service”: requests on connections; “Payments”: how long hub and core take',
+      '`hub.maxConnections`, `core.maxConnections`',
+    ],
+    act: [
+      'The other side has become slow: [core-down.md](core-down.md), [hub-down.md](hub-down.md). It is as quick as ever: allow more connections.',
+    ],
+    test: {
+      fires: [{ series: 'pm_http_pool_requests{client="core", state="waiting", worker="1"}', values: '3x20' }],
+      labels: { client: 'core' },
+      atMinutes: 15,
+      silent: [
+        { series: 'pm_http_pool_requests{client="core", state="waiting", worker="1"}', values: '3 0 3 0 3 0 3 0 3 0 3 0 3 0 3 0 3 0 3 0' },
+        { series: 'pm_http_pool_requests{client="core", state="running", worker="1"}', values: '100x20' },
+      ],
+    },
+  },
+  {
     name: 'JournalFails',
     expr: 'sum by (instance) (increase(pm_journal_append_failures_total[10m])) > 0',
     forMinutes: 0,
@@ -63,19 +89,30 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
   },
   {
     name: 'JournalNotAnchored',
-    expr: 'time() - min by (to) (pm_anchor_kept_seconds) > 3600',
+    // the interval is configured: seconds to days
+    expr: 'max by (to) (time() - pm_anchor_kept_seconds - pm_anchor_every_seconds) > 600',
     forMinutes: 5,
     severity: 'warning',
-    summary: 'the journal’s end was last kept {{ $value | humanizeDuration }} ago',
-    means: 'Who cut off the end of the journal since could not be told.',
+    summary: 'the journal’s end should have been kept ({{ $labels.to }}) {{ $value | humanizeDuration }} ago',
+    means:
+      'It is over ten minutes later than `journal.anchor.everyMs` says. Who cut off the end of the journal since the last anchor could not be told.',
     look: ['the log: `ANCHOR_FAILED`', '`./pm verify`'],
     act: ['[verify.md](../verify.md), “Anchors”'],
     test: {
-      fires: [{ series: 'pm_anchor_kept_seconds{to="file"}', values: '0x100' }],
+      fires: [
+        { series: 'pm_anchor_kept_seconds{to="file", worker="1"}', values: '0x100' },
+        { series: 'pm_anchor_every_seconds{to="file", worker="1"}', values: '600x100' },
+        { series: 'pm_anchor_kept_seconds{to="file", worker="2"}', values: '0+60x100' },
+        { series: 'pm_anchor_every_seconds{to="file", worker="2"}', values: '600x100' },
+      ],
       labels: { to: 'file' },
-      shown: '1h 30m 0s',
+      shown: '1h 20m 0s',
       atMinutes: 90,
-      silent: [{ series: 'pm_anchor_kept_seconds{to="file"}', values: '0+60x100' }],
+      // once in seven days
+      silent: [
+        { series: 'pm_anchor_kept_seconds{to="file"}', values: '0x100' },
+        { series: 'pm_anchor_every_seconds{to="file"}', values: '604800x100' },
+      ],
     },
   },
   {
@@ -166,18 +203,23 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
   },
   {
     name: 'ReadModelBehind',
-    expr: 'max(pm_read_model_behind_seconds) > 300',
+    expr: 'max(pm_read_model_behind_seconds) > 300 or max(pm_alarms{code="READ_MODEL_BEHIND"}) > 0',
     forMinutes: 5,
     severity: 'warning',
-    summary: 'lists and totals are {{ $value | humanizeDuration }} old',
+    summary: 'lists and totals lack the last minutes',
     means: 'Payments go on; what people look at lacks the last minutes.',
     look: ['`./pm readmodel status`'],
     act: ['`./pm readmodel rebuild` where it does not catch up'],
     test: {
-      fires: [{ series: 'pm_read_model_behind_seconds', values: '400x20' }],
-      shown: '6m 40s',
+      fires: [
+        { series: 'pm_read_model_behind_seconds', values: '200x20' },
+        { series: 'pm_alarms{code="READ_MODEL_BEHIND"}', values: '1x20' },
+      ],
       atMinutes: 15,
-      silent: [{ series: 'pm_read_model_behind_seconds', values: '1x20' }],
+      silent: [
+        { series: 'pm_read_model_behind_seconds', values: '200x20' },
+        { series: 'pm_alarms{code="READ_MODEL_BEHIND"}', values: '0x20' },
+      ],
     },
   },
   {

@@ -16,6 +16,11 @@ const HEAD = '# Written by `./pm monitoring`; change packages/deployment instead
 
 /** The rules as Prometheus reads them. */
 export function rulesFile(rules: readonly AlertRule[] = ALERT_RULES): string {
+  return HEAD + yaml({ groups: ruleGroups(rules) });
+}
+
+/** The same as data: a file of Prometheus has them, and a PrometheusRule of its operator. */
+export function ruleGroups(rules: readonly AlertRule[] = ALERT_RULES) {
   const alerts = rules.map(({ name, expr, forMinutes, severity, summary }) => ({
     alert: name,
     expr,
@@ -23,7 +28,7 @@ export function rulesFile(rules: readonly AlertRule[] = ALERT_RULES): string {
     labels: { severity },
     annotations: annotationsOf(name, summary),
   }));
-  return HEAD + yaml({ groups: [{ name: 'payment-manager', rules: alerts }] });
+  return [{ name: 'payment-manager', rules: alerts }];
 }
 
 /** The unit tests of the rules, for `promtool test rules`: each fires with its cause, and not without. */
@@ -72,7 +77,7 @@ scrape_configs:
   return `${[head, ...sections].join('\n\n')}\n`;
 }
 
-function annotationsOf(name: string, summary: string): object {
+function annotationsOf(name: string, summary: string): { readonly summary: string; readonly runbook: string } {
   return { summary, runbook: `${ALERTS_PAGE}#${name.toLowerCase()}` };
 }
 

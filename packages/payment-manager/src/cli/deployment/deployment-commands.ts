@@ -41,7 +41,7 @@ export const deploymentCommands: readonly CommandEntry[] = [
       },
       { flags: '--storage <size>', description: 'of the volume', default: '20Gi' },
       { flags: '--gateway <name>', description: 'a TLSRoute of this Gateway instead of an Ingress' },
-      { flags: '--monitor', description: 'a ServiceMonitor too, for the operator of Prometheus' },
+      { flags: '--monitor', description: 'a ServiceMonitor and a PrometheusRule too, for the operator of Prometheus' },
       { flags: '--autoscale-to <number>', description: 'an autoscaler too, up to so many replicas, by payments under way' },
     ],
     example: './pm kubernetes --config payment-manager.yaml --host connector.example.org | kubectl apply -f -',
