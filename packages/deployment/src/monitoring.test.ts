@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { queriesOf } from './grafana/dashboard.ts';
 import { DASHBOARDS } from './grafana/dashboards.ts';
 import { panelQueries } from './grafana/panel-queries.ts';
-import { alertsDocument, monitoringFiles } from './monitoring.ts';
+import { monitoringFiles, monitoringPages } from './monitoring.ts';
 import { ALERT_RULES } from './prometheus/rules-files.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -17,8 +17,7 @@ const promtool = process.env['PM_TEST_PROMTOOL'] ?? 'promtool';
 describe('what a monitoring system is given', () => {
   test('stands in the project as it is made: ./pm monitoring', () => {
     for (const { path, text } of monitoringFiles()) assert.equal(readFileSync(join(root, 'deploy', path), 'utf8'), text, path);
-    const page = alertsDocument();
-    assert.equal(readFileSync(join(root, page.path), 'utf8'), page.text);
+    for (const { path, text } of monitoringPages()) assert.equal(readFileSync(join(root, path), 'utf8'), text, path);
   });
 
   test('names only metrics that the product has', () => {

@@ -125,7 +125,7 @@ export const PAYMENTS_DASHBOARD: Dashboard = {
         },
         {
           title: 'Alarms by code',
-          says: 'Each code: docs/alarms.md.',
+          says: 'Each code: docs/operations/alarms.md.',
           kind: 'table',
           unit: 'short',
           queries: [{ expr: 'max by (code) (pm_alarms or pm_connection_alarms) > 0', legend: '' }],

@@ -1,3 +1,4 @@
+import { saidOf } from '../alarms/alarms-page.ts';
 import type { AlertRule } from './alert-rule.ts';
 
 const ENDS_PAYER = 'completed|failed|aborted';
@@ -184,9 +185,7 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
     forMinutes: 2,
     severity: 'critical',
     summary: 'the hub does not answer',
-    means: 'No payment ends. What is under way keeps its hold and is asked about until the hub answers.',
-    look: ['`./pm doctor`: DNS, connection, TLS and answer are told apart'],
-    act: ['[hub-down.md](hub-down.md)'],
+    ...saidOf('HUB_NOT_ANSWERING'),
     test: {
       fires: [{ series: 'pm_alarms{code="HUB_NOT_ANSWERING"}', values: '1x10' }],
       atMinutes: 6,
@@ -199,9 +198,7 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
     forMinutes: 2,
     severity: 'critical',
     summary: 'the core banking system does not answer',
-    means: 'Payments to our customers are refused, and outcomes wait to be told. Nothing is booked twice when it is back.',
-    look: ['`./pm doctor`', 'the dashboard “Payments”: calls of the core by outcome'],
-    act: ['[core-down.md](core-down.md)'],
+    ...saidOf('CORE_NOT_ANSWERING'),
     test: {
       fires: [{ series: 'pm_core_breaker{operation="transfer"}', values: '2x10' }],
       atMinutes: 6,

@@ -1,3 +1,4 @@
+import { saidOf } from '../alarms/alarms-page.ts';
 import type { AlertRule } from './alert-rule.ts';
 
 const DAY = 86_400;
@@ -160,9 +161,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     forMinutes: 5,
     severity: 'critical',
     summary: '{{ $labels.where }} presents another certificate than the one in use',
-    means: 'The other side refuses connections, or somebody stands between.',
-    look: ['`./pm doctor`: which certificate was seen where'],
-    act: ['A proxy with an old certificate: reload it. Nothing of ours stands there: treat it as an attack.'],
+    ...saidOf('SERVED_CERTIFICATE_WRONG'),
     test: {
       fires: [{ series: 'pm_served_certificate_right{where="inbound", address="a:443"}', values: '0x20' }],
       labels: { where: 'inbound', address: 'a:443' },
@@ -192,9 +191,9 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     forMinutes: 2,
     severity: 'critical',
     summary: 'no token for the hub',
-    means: 'The hub refuses what we send: no payment leaves.',
-    look: ['`./pm doctor`: what the token server says'],
-    act: ['Client id and secret of `hub.oauth`; ask the scheme whether they were withdrawn.'],
+    means: 'The token server gives none, or the hub refuses those that it gives: no payment leaves.',
+    look: ['`./pm doctor`: what the token server says, and what stands: `HUB_TOKEN_UNAVAILABLE` or `HUB_TOKEN_REFUSED`'],
+    act: ['[alarms.md](alarms.md#hub_token_unavailable), [alarms.md](alarms.md#hub_token_refused)'],
     test: {
       fires: [{ series: 'pm_alarms{code="HUB_TOKEN_UNAVAILABLE"}', values: '1x10' }],
       atMinutes: 6,
@@ -207,9 +206,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     forMinutes: 5,
     severity: 'warning',
     summary: 'lists and totals lack the last minutes',
-    means: 'Payments go on; what people look at lacks the last minutes.',
-    look: ['`./pm readmodel status`'],
-    act: ['`./pm readmodel rebuild` where it does not catch up'],
+    ...saidOf('READ_MODEL_BEHIND'),
     test: {
       fires: [
         { series: 'pm_read_model_behind_seconds', values: '200x20' },
@@ -228,9 +225,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     forMinutes: 5,
     severity: 'warning',
     summary: 'the bytes of messages are not kept',
-    means: 'Payments go on; of some nobody can show later what was said.',
-    look: ['the log; free space of the messages’ folder'],
-    act: ['[payment-history.md](payment-history.md)'],
+    ...saidOf('MESSAGES_LOST'),
     test: {
       fires: [{ series: 'pm_alarms{code="MESSAGES_LOST"}', values: '1x20' }],
       atMinutes: 10,
