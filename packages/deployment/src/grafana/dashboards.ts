@@ -188,6 +188,10 @@ export const SERVICE_DASHBOARD: Dashboard = {
           expr: 'sum by (instance) (increase(pm_journal_append_failures_total[5m]))',
           legend: '{{instance}}',
         }),
+        lines('Questions that wait for a connection', 'With PostgreSQL: all of `journal.readConnections` are in use.', 'short', {
+          expr: 'sum by (instance) (pm_journal_reads_waiting)',
+          legend: '{{instance}}',
+        }),
         lines('Since the last anchor', 'How long the journal’s end is only here.', 's', {
           expr: 'time() - max by (to) (pm_anchor_kept_seconds)',
           legend: '{{to}}',

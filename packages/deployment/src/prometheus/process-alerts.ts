@@ -89,6 +89,32 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     },
   },
   {
+    name: 'JournalReadsWait',
+    // at every look of five minutes some wait: a burst does not
+    expr: 'sum by (instance) (min_over_time(pm_journal_reads_waiting[5m])) > 0',
+    forMinutes: 5,
+    severity: 'warning',
+    summary: 'for minutes questions of {{ $labels.instance }} to PostgreSQL have waited for a connection',
+    means:
+      'All `journal.readConnections` of a process are in use: what must be looked up in the journal first waits: repeats, and messages for payments of another replica.',
+    look: [
+      'the dashboard “Service”: questions that wait, until an append is durable',
+      'the database’s own figures: `pg_stat_activity`, connections whose `application_name` ends with `reads`',
+    ],
+    act: [
+      'A slow database: its disk, its load, long questions of others ([replicas.md](../replicas.md#1-the-database)). It is as quick as ever: a larger `journal.readConnections`, if `max_connections` of the server has room for it.',
+    ],
+    test: {
+      fires: [
+        { series: 'pm_journal_reads_waiting{instance="a", worker="1"}', values: '2x20' },
+        { series: 'pm_journal_reads_waiting{instance="a", worker="2"}', values: '0x20' },
+      ],
+      labels: { instance: 'a' },
+      atMinutes: 15,
+      silent: [{ series: 'pm_journal_reads_waiting{instance="a", worker="1"}', values: '9 0 9 0 9 0 9 0 9 0 9 0 9 0 9 0 9 0 9 0' }],
+    },
+  },
+  {
     name: 'JournalNotAnchored',
     // the interval is configured: seconds to days
     expr: 'max by (to) (time() - pm_anchor_kept_seconds - pm_anchor_every_seconds) > 600',
