@@ -89,7 +89,7 @@ const parts = (reason: string): BundleParts => ({
   at: '2026-11-30T12:00:00.000Z',
   versions: ['Payment Manager 0.1.0'],
   loaded,
-  secrets: ['planted-file-secret', '7d91', 'a&b/c', 'pm'],
+  secrets: ['planted-file-secret', '7d91', 'a&b/c', 'pm', 'greenbank'],
   answers: {
     ready: { status: 'ready' },
     connection: { conditions: [{ artefact: 'client', state: 'Failed', message: reason, clientSecret: 'x-planted-member' }] },

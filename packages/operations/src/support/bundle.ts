@@ -25,7 +25,8 @@ const NAMES_ALONE = /^core\.(?:settings|secretFiles)$/;
  * conditions, alarms, what needs a person, the last warnings and errors, metrics. No secret, and nothing about persons.
  */
 export function supportBundle({ at, versions, loaded, secrets, answers, metrics, log }: BundleParts): string {
-  const known = [...secrets, ...configuredSecrets(loaded)];
+  // the first line tells the FSP’s id: gaps in its place would only tell that a secret is the same
+  const known = [...secrets, ...configuredSecrets(loaded)].filter((secret) => secret !== loaded.config.fspId);
   const json = (value: unknown): string => (value === undefined ? 'no answer' : JSON.stringify(scrubValue(value, known), undefined, 2));
   const lines = log === undefined ? undefined : recentTrouble(log, known);
   const sections: readonly (readonly [title: string, text: string])[] = [
