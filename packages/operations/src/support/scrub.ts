@@ -16,7 +16,7 @@ const MASKED = '[secret]';
 /** Forms of what opens something, and addresses of persons. */
 const FORMS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g,
-  /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g,
+  /\beyJ[\w-]{1,4096}\.[\w-]+\.[\w-]*/g,
   /\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}/gi,
   /(?<=:\/\/)[^/\s"'@]+@/g,
   // what is called a secret: password=…, "client_secret":"…", apiKey: …
@@ -24,6 +24,9 @@ const FORMS: readonly RegExp[] = [
   // e-mail addresses, in a query as well
   /[^\s"'<>()[\]{},;:=/?&@]{1,64}(?:@|%40)[\p{L}\p{Nd}][\p{L}\p{Nd}.-]*/gu,
 ];
+
+/** Of an address; groups of a telephone’s number mostly begin with 0, or are above 255. */
+const OCTET = '(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])';
 
 /**
  * Texts with many digits that are of no person, by their exact form, standing alone: UUIDs and ULIDs (payments), instants and days since 2020
@@ -34,7 +37,7 @@ const OURS = [
   '(?=[0-9]*[A-Z])[0-7][0-9A-HJKMNP-TV-Z]{25}',
   '20[2-9][0-9]-[01][0-9]-[0-3][0-9](?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?)?Z?',
   '(?=[0-9]*[a-fA-F])[0-9a-fA-F]{32}(?:[0-9a-fA-F]{32})?',
-  '(?:[0-9]{1,3}\\.){3}[0-9]{1,3}',
+  `${OCTET}(?:\\.${OCTET}){3}`,
 ];
 const KEPT = new RegExp(`(?<![\\p{L}\\p{Nd}_.+]|\\p{Nd}-)(${OURS.join('|')})(?![\\p{L}\\p{Nd}_]|[.-]\\p{Nd})`, 'gu');
 
