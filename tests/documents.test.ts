@@ -7,7 +7,10 @@ import { describe, test } from 'node:test';
 import { type LoadedConfig, loadConfig } from '../packages/configuration/src/load.ts';
 import { CORE_EXCEPTION_CODES } from '../packages/core-connector/src/record/events.ts';
 import { SEND_EXCEPTION_CODES } from '../packages/core-connector/src/send/events.ts';
+import { ALARM_ENTRIES, ALARMS_PAGE } from '../packages/deployment/src/alarms/alarms-page.ts';
+import { ALERTS_PAGE } from '../packages/deployment/src/prometheus/rules-files.ts';
 import { EXCEPTION_CODES } from '../packages/mojaloop-connector/src/transfer/exception-codes.ts';
+import { productCommands } from '../packages/payment-manager/src/cli/command-list.ts';
 import { ALARM_KINDS } from '../packages/runtime/src/alarms.ts';
 import { isTest, withoutComments } from './architecture/checks.ts';
 import { brokenCitations, type Library, promisesOf, sectionsOf } from './architecture/citations.ts';
@@ -87,6 +90,18 @@ const cited = (): string[] =>
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !/^tests\/(?:architecture|documents)/.test(path));
 
+/** Sections as links name them. */
+const anchorsOf = (page: string): readonly string[] =>
+  [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+/** A key, or a group of them. */
+const isKey = (keys: ReadonlySet<string>, name: string): boolean => [...keys].some((key) => key === name || key.startsWith(`${name}.`));
+
 const library: Library = {
   has: (path) => existsSync(join(root, path)),
   sections: (page) => new Set((page === 'ARCHITECTURE.md' ? promisesOf : sectionsOf)(read(page))),
@@ -122,6 +137,50 @@ describe('documents', () => {
     ];
     const alarms = tables.flatMap((table) => [...table.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name = '']) => name));
     assert.deepEqual(unique(kinds.keys()), unique([...alarms, 'VAULT_ELSEWHERE']));
+  });
+
+  test('docs/operations/alarms.md says of every alarm what it means, how to look, and what to do', () => {
+    const kinds = Object.fromEntries(Object.entries(ALARM_ENTRIES).map(([code, { kind }]) => [code, kind]));
+    assert.deepEqual(new Map(Object.entries(kinds).sort()), new Map(Object.entries(ALARM_KINDS).sort()));
+    const page = read(ALARMS_PAGE);
+    for (const code of Object.keys(ALARM_KINDS)) {
+      const section = between(page, `\n## ${code}\n`, '\n## ');
+      assert.match(section, /\n\*(?:stands|once)\*: .{40,}\n\nLook: .{10,}\n\nDo: .{10,}/, code);
+    }
+  });
+
+  test('commands, keys and metrics that the pages of alarms and alerts name are there', () => {
+    const commands = new Set(productCommands.map(({ name }) => name));
+    const keys = new Set([...read('docs/configuration.md').matchAll(/^### `([\w.]+)`/gm)].map(([, key = '']) => key));
+    const metrics = new Set(documented('docs/metrics.md'));
+    const groups = new Set([...keys].map((key) => key.split('.')[0]));
+    for (const page of [ALARMS_PAGE, ALERTS_PAGE]) {
+      const text = read(page);
+      const named = [...text.matchAll(/\.\/pm ([a-z][a-z-]*)/g)].map(([, name = '']) => name);
+      const quoted = [...text.matchAll(/`([\w.]+)`/g)].map(([, name = '']) => name);
+      const ofKeys = quoted.filter((name) => name.includes('.') && groups.has(name.split('.')[0]));
+      const ofMetrics = quoted.filter((name) => name.startsWith('pm_'));
+      assert.ok(named.length > 20 && ofKeys.length > 1 && ofMetrics.length > 1, page);
+      assert.deepEqual([named.filter((one) => !commands.has(one)), page], [[], page]);
+      assert.deepEqual([ofKeys.filter((one) => !isKey(keys, one)), page], [[], page]);
+      assert.deepEqual([ofMetrics.filter((one) => !metrics.has(one)), page], [[], page]);
+    }
+  });
+
+  test('sections to which these pages lead, and to which alerts lead, are there', () => {
+    const links = [ALARMS_PAGE, ALERTS_PAGE].flatMap((page) =>
+      [...read(page).matchAll(/\]\(([\w./-]*)#([^)]+)\)/g)].map(([, path = '', section = '']) => ({
+        page: path === '' ? page : join(dirname(page), path),
+        section,
+      })),
+    );
+    const told = [...read('deploy/prometheus/payment-manager.rules.test.yaml').matchAll(/runbook: (\S+)#(\S+)/g)];
+    const runbooks = told.map(([, page = '', section = '']) => ({ page, section }));
+    assert.ok(links.length > 50 && runbooks.some(({ page }) => page === ALARMS_PAGE) && runbooks.some(({ page }) => page === ALERTS_PAGE));
+    assert.deepEqual(
+      [...links, ...runbooks].filter(({ page, section }) => !anchorsOf(read(page)).includes(section)),
+      [],
+    );
   });
 
   test('the examples of docs/connect-to-a-hub.md are configurations that are right', async () => {

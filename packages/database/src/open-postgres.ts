@@ -73,6 +73,8 @@ export interface PostgresStore<Op, Result> {
   onBatch(listener: (changed: readonly string[] | undefined) => void): () => void;
   readonly mail: ReplicaMail;
   readonly waiting: number;
+  /** Questions that wait for a connection now. */
+  readonly readsWaiting: number;
   /** Finishes what was asked, and gives the lease back: others may go on at once. */
   close(): Promise<void>;
 }
@@ -213,6 +215,9 @@ function storeOf<Op, Result>(parts: StoreParts): PostgresStore<Op, Result> {
     mail,
     get waiting() {
       return commits.waiting;
+    },
+    get readsWaiting() {
+      return reader.waiting;
     },
     async close() {
       await commits.close();

@@ -16,6 +16,8 @@ export interface ReaderOptions extends PostgresAddress {
 export interface PostgresReader {
   /** Rejects with DatabaseUnavailable; at once while the server is away or too many questions wait. */
   read<R extends QueryResultRow>(query: PostgresQuery): Promise<readonly R[]>;
+  /** Questions that wait for a connection now. */
+  readonly waiting: number;
   /** The connection that writes leads to this server now: connections to another one are used no more. */
   serverIs(server: ServerIdentity): void;
   close(): Promise<void>;
@@ -56,6 +58,9 @@ export function openReader(options: ReaderOptions, driver: PostgresDriver, write
         const { code, message } = failureOf(error);
         throw new DatabaseUnavailable(code, message, { cause: error });
       }
+    },
+    get waiting() {
+      return pool.waitingCount;
     },
     serverIs(next) {
       if (next === wanted || closed) return;

@@ -3,7 +3,7 @@ export { DASHBOARDS } from './grafana/dashboards.ts';
 export { type PanelQuery, panelQueries } from './grafana/panel-queries.ts';
 export { manifests, manifestsText } from './kubernetes/manifests.ts';
 export { CONFIG_FOLDER, type ConnectorFolder, DATA_FOLDER, IMAGE_CONNECTORS, SECRETS_FOLDER, type Wanted } from './kubernetes/wanted.ts';
-export { alertsDocument, monitoringFiles, type TextFile } from './monitoring.ts';
+export { monitoringFiles, monitoringPages, type TextFile } from './monitoring.ts';
 export type { AlertRule } from './prometheus/alert-rule.ts';
 export { ALERT_RULES } from './prometheus/rules-files.ts';
 export { type ServiceUnit, serviceUnit } from './systemd/service-unit.ts';

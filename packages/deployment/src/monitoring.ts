@@ -1,3 +1,4 @@
+import { ALARMS_PAGE, alarmsPage } from './alarms/alarms-page.ts';
 import { dashboardFile } from './grafana/dashboard.ts';
 import { DASHBOARDS } from './grafana/dashboards.ts';
 import { ALERTS_PAGE, alertsPage, rulesFile, ruleTestsFile } from './prometheus/rules-files.ts';
@@ -17,7 +18,10 @@ export function monitoringFiles(): readonly TextFile[] {
   ];
 }
 
-/** The page of the documents that says what to do at each alert, from the root of the project. */
-export function alertsDocument(): TextFile {
-  return { path: ALERTS_PAGE, text: alertsPage() };
+/** The pages of the documents that say what to do at each alert and at each alarm, from the root of the project. */
+export function monitoringPages(): readonly TextFile[] {
+  return [
+    { path: ALERTS_PAGE, text: alertsPage() },
+    { path: ALARMS_PAGE, text: alarmsPage() },
+  ];
 }

@@ -68,6 +68,8 @@ export interface Journal {
   writes?(): number;
   /** Present where what is stored is chained: the ends of the chain now, to be kept outside. */
   chainHeads?(): Promise<ChainHeads>;
+  /** Present where questions are asked on a few connections: how many wait for one now. */
+  readsWaiting?(): number;
   close(): Promise<void>;
 }
 

@@ -64,6 +64,17 @@ test('an append that PostgreSQL cannot store fails alone: the rest of its batch 
   await journal.close();
 });
 
+test('it tells how many questions wait for a connection', async () => {
+  const journal = await world.open(world.newSchema(), { readConnections: 1 });
+  const waiting = journal.readsWaiting ?? assert.fail();
+  assert.equal(waiting(), 0);
+  const asked = ['a', 'b', 'c'].map((value) => journal.findByClaim({ kind: 'transferId', scope: '', value }));
+  assert.ok(waiting() >= 2, `${waiting()} of three`);
+  assert.deepEqual(await Promise.all(asked), [undefined, undefined, undefined]);
+  assert.equal(waiting(), 0);
+  await journal.close();
+});
+
 test('text for people may hold what PostgreSQL does not store; an id may not, and is refused before anything is sent', async () => {
   const journal = await world.open(world.newSchema());
   const attention = [{ level: 'alarm' as const, code: 'C', reason: 'the core said "\0\\', since: 1 }];

@@ -213,6 +213,7 @@ function doorsOf(store: Store, news: StoredNews, format: Awaited<ReturnType<type
       const [heads] = await orUnavailable(store.read<ChainHeads & object>(questions.heads));
       return heads as ChainHeads;
     },
+    readsWaiting: () => store.readsWaiting,
     close: () => store.close(),
   };
 }

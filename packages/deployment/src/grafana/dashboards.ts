@@ -30,13 +30,21 @@ export const PAYMENTS_DASHBOARD: Dashboard = {
         number(
           'Payments that need a person',
           'Exceptions; each stays until somebody resolves it.',
-          'max(sum by (instance) (pm_exceptions)) or vector(0)',
+          'max(sum without (code, age) (pm_exceptions)) or vector(0)',
           { unit: 'short', badAt: 1 },
         ),
-        number('Alarms that stand', 'Conditions that end when their cause is removed.', 'max(sum by (instance) (pm_alarms)) or vector(0)', {
-          unit: 'short',
-          badAt: 1,
-        }),
+        number(
+          'Alarms that stand',
+          'Conditions that end when their cause is removed.',
+          'sum(max by (code) (pm_alarms or pm_connection_alarms)) or vector(0)',
+          { unit: 'short', badAt: 1 },
+        ),
+        number(
+          'Positions near their cap',
+          'Currencies in which what we owe comes near the net debit cap, or has reached it.',
+          'max(pm_alarms{code="POSITION_NEAR_CAP"}) or vector(0)',
+          { unit: 'short', badAt: 1 },
+        ),
         number(
           'Customers’ payments that complete',
           'Of those that ended in the last hour.',
@@ -117,10 +125,10 @@ export const PAYMENTS_DASHBOARD: Dashboard = {
         },
         {
           title: 'Alarms by code',
-          says: 'Each code: docs/alarms.md.',
+          says: 'Each code: docs/operations/alarms.md.',
           kind: 'table',
           unit: 'short',
-          queries: [{ expr: 'max by (code) (pm_alarms) > 0', legend: '' }],
+          queries: [{ expr: 'max by (code) (pm_alarms or pm_connection_alarms) > 0', legend: '' }],
         },
       ],
     },
@@ -178,6 +186,10 @@ export const SERVICE_DASHBOARD: Dashboard = {
         quantiles('pm_journal_append_seconds', '', 'Until an append is durable', 'Every step of a payment waits for it.'),
         lines('Appends that failed', 'In five minutes; any is one too many.', 'short', {
           expr: 'sum by (instance) (increase(pm_journal_append_failures_total[5m]))',
+          legend: '{{instance}}',
+        }),
+        lines('Questions that wait for a connection', 'With PostgreSQL: all of `journal.readConnections` are in use.', 'short', {
+          expr: 'sum by (instance) (pm_journal_reads_waiting)',
           legend: '{{instance}}',
         }),
         lines('Since the last anchor', 'How long the journal’s end is only here.', 's', {

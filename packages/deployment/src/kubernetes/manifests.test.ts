@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { TLSRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1alpha2/TLSRoute';
+import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
@@ -14,7 +15,7 @@ import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClai
 import { Pod as PodModel } from 'kubernetes-models/v1/Pod';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { type Manifest, manifests, manifestsText } from './manifests.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -28,6 +29,7 @@ const MODELS = {
   PersistentVolumeClaim,
   Pod: PodModel,
   PodDisruptionBudget,
+  PrometheusRule,
   Service,
   ServiceAccount,
   ServiceMonitor,
@@ -109,10 +111,24 @@ describe('manifests for Kubernetes', () => {
     assert.throws(() => validate(spoilt as unknown as Manifest), /replicas/);
   });
 
+  test('with a ServiceMonitor come the rules of deploy/prometheus, once, whatever the roles', () => {
+    const rules = (wanted: Wanted) => manifests(wanted).filter(({ kind }) => kind === 'PrometheusRule') as readonly { spec?: object }[];
+    const file = readFileSync(new URL('../../../../deploy/prometheus/payment-manager.rules.yaml', import.meta.url), 'utf8');
+    for (const wanted of [three, split])
+      assert.deepEqual(
+        rules(wanted).map(({ spec }) => spec),
+        [parse(file)],
+      );
+    assert.deepEqual(rules(one), []);
+    const spoilt = structuredClone(rules(three)[0]) as unknown as Manifest & { spec: { groups: { rules: { expr: unknown }[] }[] } };
+    if (spoilt.spec.groups[0]?.rules[0] !== undefined) spoilt.spec.groups[0].rules[0].expr = ['up'];
+    assert.throws(() => validate(spoilt), /expr/);
+  });
+
   test('one process has a volume, several have a database and no process is missed while one is renewed', () => {
     assert.deepEqual(kinds(one), ['ServiceAccount', 'ConfigMap', 'NetworkPolicy', 'Service', 'StatefulSet', 'Ingress']);
     const several = ['ServiceAccount', 'ConfigMap', 'NetworkPolicy', 'Service', 'Deployment', 'PodDisruptionBudget'];
-    assert.deepEqual(kinds(three), [...several, 'TLSRoute', 'ServiceMonitor', 'HorizontalPodAutoscaler']);
+    assert.deepEqual(kinds(three), [...several, 'TLSRoute', 'ServiceMonitor', 'PrometheusRule', 'HorizontalPodAutoscaler']);
     const text = manifestsText(three);
     assert.match(text, /maxUnavailable: 0/);
     assert.match(text, /name: PM_JOURNAL_POSTGRES_URL\n\s+valueFrom:\n\s+secretKeyRef:\n\s+name: greenbank-journal\n\s+key: url/);

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { ingress, networkPolicy, service, serviceMonitor, tlsRoute } from './network.ts';
+import { prometheusRule } from './prometheus-rule.ts';
 import type { Wanted } from './wanted.ts';
 import { autoscaler, configMap, connectorMap, copiesClaim, deployment, disruptionBudget, serviceAccount, statefulSet } from './workload.ts';
 
@@ -31,7 +32,7 @@ function ofOne(wanted: Wanted): readonly Manifest[] {
     ...(postgres === undefined ? [statefulSet(wanted)] : [deployment(wanted, postgres.replicas), disruptionBudget(wanted)]),
     ...(host !== undefined && gateway === undefined ? [ingress(wanted, host)] : []),
     ...(host !== undefined && gateway !== undefined ? [tlsRoute(wanted, gateway, host)] : []),
-    ...(monitor ? [serviceMonitor(wanted)] : []),
+    ...(monitor ? [serviceMonitor(wanted), ...(wanted.role === 'management' ? [] : [prometheusRule(wanted)])] : []),
     ...(postgres !== undefined && autoscaleTo !== undefined ? [autoscaler(wanted, postgres.replicas, autoscaleTo)] : []),
   ];
 }

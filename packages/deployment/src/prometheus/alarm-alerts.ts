@@ -1,6 +1,7 @@
+import { ALARMS_PAGE, saidOf } from '../alarms/alarms-page.ts';
 import type { AlertRule } from './alert-rule.ts';
 
-/** Alarms of which a rule tells that knows more than their code. */
+/** Alarms of which a rule tells whenever they stand. None whose threshold is configured, where the rule’s is its own: one may stand without the other. */
 const OF_OTHER_RULES: readonly string[] = [
   'CERTIFICATE_EXPIRED',
   'CORE_NOT_ANSWERING',
@@ -8,13 +9,14 @@ const OF_OTHER_RULES: readonly string[] = [
   'HUB_TOKEN_REFUSED',
   'HUB_TOKEN_UNAVAILABLE',
   'MESSAGES_LOST',
-  'PAYMENTS_SLOW',
   'READ_MODEL_BEHIND',
   'SERVED_CERTIFICATE_WRONG',
-  'SUCCESS_RATE_LOW',
 ];
 const TRUST: readonly string[] = ['FOREIGN_KEY_SEEN', 'HUB_KEY_CHANGED', 'TRUST_CHANGED', 'TRUST_WAITS'];
 const OF_ITS_OWN: readonly string[] = ['JOURNAL_NOT_WRITABLE', 'PAYMENTS_NOT_RUNNING', 'POSITION_NEAR_CAP', ...TRUST];
+
+/** The section of the alarm that is told. */
+const OF_THE_CODE = `${ALARMS_PAGE}#{{ $labels.code | toLower }}`;
 
 /** The product's own alarms, of which no figure tells. */
 export const ALARM_ALERTS: readonly AlertRule[] = [
@@ -24,9 +26,7 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
     forMinutes: 1,
     severity: 'critical',
     summary: 'no process takes payments',
-    means: 'Management runs, and no process with the role `payments`: no payment is made or received. What was begun is in the journal.',
-    look: ['the processes or containers with the role `payments`, and their logs', 'whether they and this one use the same database'],
-    act: ['Start one: [service.md](service.md), [containers.md](containers.md), [kubernetes.md](kubernetes.md).'],
+    ...saidOf('PAYMENTS_NOT_RUNNING'),
     test: whileItStands('PAYMENTS_NOT_RUNNING', 5),
   },
   {
@@ -35,10 +35,7 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
     forMinutes: 1,
     severity: 'critical',
     summary: 'the journal cannot be written, or its disk is nearly full',
-    means:
-      'Less than `operations.minimumFreeBytes` is free, or the database takes nothing. `/health/ready` is 503; payments are refused only when a write fails.',
-    look: ['`./pm doctor`: free space', '`df -h` of the data folder'],
-    act: ['[disk-full.md](disk-full.md); PostgreSQL: [database-down.md](database-down.md).'],
+    ...saidOf('JOURNAL_NOT_WRITABLE'),
     test: whileItStands('JOURNAL_NOT_WRITABLE', 5),
   },
   {
@@ -48,7 +45,8 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
     severity: 'critical',
     summary: 'a key or certificate is not the expected one: {{ $labels.code }}',
     means: 'Somebody has replaced what we trust, or a new one waits for a person. Nothing unproven is accepted meanwhile.',
-    look: ['`./pm doctor`', '[alarms.md](../alarms.md): what the code means'],
+    look: ['`./pm doctor`', '[alarms.md](alarms.md): the code'],
+    page: OF_THE_CODE,
     act: ['Ask the scheme’s operator by a way that you know; accept it only then ([onboarding.md](../onboarding.md)).'],
     test: {
       fires: [{ series: 'pm_connection_alarms{code="TRUST_CHANGED", severity="critical"}', values: '1x10' }],
@@ -63,9 +61,7 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
     forMinutes: 5,
     severity: 'critical',
     summary: 'a position comes near its net debit cap',
-    means: 'At the cap the hub refuses every payment of our customers in this currency.',
-    look: ['the page Positions of the portal'],
-    act: ['Add liquidity at the settlement bank, or have the cap raised ([portal.md](portal.md#positions)).'],
+    ...saidOf('POSITION_NEAR_CAP'),
     test: whileItStands('POSITION_NEAR_CAP', 8),
   },
   {
@@ -75,12 +71,13 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
     forMinutes: 10,
     severity: 'warning',
     summary: 'the alarm {{ $labels.code }} stands',
-    means: 'What it means is said of each code in [alarms.md](../alarms.md).',
+    means: 'What it means is said of each code in [alarms.md](alarms.md).',
+    page: OF_THE_CODE,
     look: ['`./pm doctor`', '`GET /alarms` of the operations API, which has the reason'],
-    act: ['What its reason says; [alarms.md](../alarms.md).'],
+    act: ['As the code’s section in [alarms.md](alarms.md) says.'],
     test: {
-      fires: [{ series: 'pm_alarms{code="STATEMENT_NOT_PULLED"}', values: '1x30' }],
-      labels: { code: 'STATEMENT_NOT_PULLED' },
+      fires: [{ series: 'pm_alarms{code="PAYMENTS_SLOW"}', values: '1x30' }],
+      labels: { code: 'PAYMENTS_SLOW' },
       atMinutes: 15,
       silent: [{ series: 'pm_alarms{code="HUB_NOT_ANSWERING"}', values: '1x30' }],
     },

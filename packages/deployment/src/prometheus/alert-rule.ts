@@ -15,6 +15,8 @@ export interface AlertRule {
   readonly severity: 'critical' | 'warning';
   /** One line; may use Prometheus' templates. */
   readonly summary: string;
+  /** Where the alert leads, with Prometheus' templates; left out: to its section of the page of alerts. */
+  readonly page?: string;
   /** What it means for payments. */
   readonly means: string;
   /** How to look. */

@@ -1,3 +1,4 @@
+import { saidOf } from '../alarms/alarms-page.ts';
 import type { AlertRule } from './alert-rule.ts';
 
 const ENDS_PAYER = 'completed|failed|aborted';
@@ -46,7 +47,8 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
   },
   {
     name: 'PaymentNeedsPerson',
-    expr: 'max by (code) (sum by (code, instance) (pm_exceptions)) > 0',
+    // every process shows all exceptions of the journal: each by itself is the sum, workers and replicas are none
+    expr: 'max by (code) (sum without (age) (pm_exceptions)) > 0',
     forMinutes: 0,
     severity: 'critical',
     summary: 'payments that need a person: {{ $value }}, {{ $labels.code }}',
@@ -54,9 +56,15 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
     look: ['`./pm exceptions`', '`./pm payment ID --messages`'],
     act: ['`./pm exceptions show ID` says what is allowed now; resolve it there ([exceptions.md](../exceptions.md)).'],
     test: {
-      fires: [{ series: 'pm_exceptions{code="OUTCOME_UNKNOWN", age="hour", instance="a"}', values: '0 1x10' }],
+      fires: [
+        { series: 'pm_exceptions{code="OUTCOME_UNKNOWN", age="hour", instance="a", worker="1"}', values: '0 1x10' },
+        { series: 'pm_exceptions{code="OUTCOME_UNKNOWN", age="day", instance="a", worker="1"}', values: '2x10' },
+        { series: 'pm_exceptions{code="OUTCOME_UNKNOWN", age="hour", instance="a", worker="2"}', values: '0 1x10' },
+        { series: 'pm_exceptions{code="OUTCOME_UNKNOWN", age="day", instance="a", worker="2"}', values: '2x10' },
+        { series: 'pm_exceptions{code="OUTCOME_UNKNOWN", age="day", instance="b"}', values: '3x10' },
+      ],
       labels: { code: 'OUTCOME_UNKNOWN' },
-      shown: '1',
+      shown: '3',
       atMinutes: 5,
       silent: [{ series: 'pm_exceptions{code="OUTCOME_UNKNOWN", age="hour", instance="a"}', values: '0x10' }],
     },
@@ -136,14 +144,48 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
     },
   },
   {
+    name: 'IncomingPaymentsSlow',
+    expr: 'histogram_quantile(0.95, sum by (le, stage) (rate(pm_payment_stage_seconds_bucket{flow="payee", stage=~"quoting|calling-core|fulfilling"}[10m]))) > 10',
+    forMinutes: 10,
+    severity: 'warning',
+    summary: 'the slowest twentieth of the payments to our customers stays over {{ $value | humanizeDuration }} in {{ $labels.stage }}',
+    means: 'The payer waits for us; what takes longer than the hub allows is aborted there, and may be credited here by hand later.',
+    look: [
+      'the stage: `quoting` and `calling-core` wait for our core, `fulfilling` for the hub',
+      'the dashboard “Payments”: calls of the core, messages to the hub',
+      '`./pm doctor`',
+    ],
+    act: ['The core: [core-down.md](core-down.md). The hub: [hub-down.md](hub-down.md). This machine: `PaymentManagerOverloaded`.'],
+    test: {
+      fires: [
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="calling-core", le="10", worker="1"}', values: '0+1x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="calling-core", le="30", worker="1"}', values: '0+9x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="calling-core", le="+Inf", worker="1"}', values: '0+9x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="calling-core", le="10", worker="2"}', values: '0+1x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="calling-core", le="30", worker="2"}', values: '0+9x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="calling-core", le="+Inf", worker="2"}', values: '0+9x40' },
+      ],
+      labels: { stage: 'calling-core' },
+      shown: '28.88s',
+      atMinutes: 30,
+      // a stage in which a payment may rest, and one that is quick
+      silent: [
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="quoted", le="10"}', values: '0+1x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="quoted", le="30"}', values: '0+9x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="quoted", le="+Inf"}', values: '0+9x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="quoting", le="10"}', values: '0+9x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="quoting", le="30"}', values: '0+9x40' },
+        { series: 'pm_payment_stage_seconds_bucket{flow="payee", stage="quoting", le="+Inf"}', values: '0+9x40' },
+      ],
+    },
+  },
+  {
     name: 'HubNotAnswering',
     expr: 'max(pm_alarms{code="HUB_NOT_ANSWERING"}) > 0',
     forMinutes: 2,
     severity: 'critical',
     summary: 'the hub does not answer',
-    means: 'No payment ends. What is under way keeps its hold and is asked about until the hub answers.',
-    look: ['`./pm doctor`: DNS, connection, TLS and answer are told apart'],
-    act: ['[hub-down.md](hub-down.md)'],
+    ...saidOf('HUB_NOT_ANSWERING'),
     test: {
       fires: [{ series: 'pm_alarms{code="HUB_NOT_ANSWERING"}', values: '1x10' }],
       atMinutes: 6,
@@ -156,9 +198,7 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
     forMinutes: 2,
     severity: 'critical',
     summary: 'the core banking system does not answer',
-    means: 'Payments to our customers are refused, and outcomes wait to be told. Nothing is booked twice when it is back.',
-    look: ['`./pm doctor`', 'the dashboard “Payments”: calls of the core by outcome'],
-    act: ['[core-down.md](core-down.md)'],
+    ...saidOf('CORE_NOT_ANSWERING'),
     test: {
       fires: [{ series: 'pm_core_breaker{operation="transfer"}', values: '2x10' }],
       atMinutes: 6,

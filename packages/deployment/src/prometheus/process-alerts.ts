@@ -1,3 +1,4 @@
+import { saidOf } from '../alarms/alarms-page.ts';
 import type { AlertRule } from './alert-rule.ts';
 
 const DAY = 86_400;
@@ -18,6 +19,32 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
       shown: '1',
       atMinutes: 15,
       silent: [{ series: 'pm_shed_total{kind="payment"}', values: '7x20' }],
+    },
+  },
+  {
+    name: 'ConnectionsUsedUp',
+    // at every look of five minutes some wait: a burst does not
+    expr: 'sum by (client) (min_over_time(pm_http_pool_requests{state="waiting"}[5m])) > 0',
+    forMinutes: 5,
+    severity: 'warning',
+    summary: 'for minutes requests to {{ $labels.client }} have waited for a connection',
+    means:
+      'All connections of a process are in use: payments take longer, and where too many wait (`maxQueued`) the next ones are not sent.',
+    look: [
+      'the dashboard “Service”: requests on connections; “Payments”: how long hub and core take',
+      '`hub.maxConnections`, `core.maxConnections`',
+    ],
+    act: [
+      'The other side has become slow: [core-down.md](core-down.md), [hub-down.md](hub-down.md). It is as quick as ever: allow more connections.',
+    ],
+    test: {
+      fires: [{ series: 'pm_http_pool_requests{client="core", state="waiting", worker="1"}', values: '3x20' }],
+      labels: { client: 'core' },
+      atMinutes: 15,
+      silent: [
+        { series: 'pm_http_pool_requests{client="core", state="waiting", worker="1"}', values: '3 0 3 0 3 0 3 0 3 0 3 0 3 0 3 0 3 0 3 0' },
+        { series: 'pm_http_pool_requests{client="core", state="running", worker="1"}', values: '100x20' },
+      ],
     },
   },
   {
@@ -62,20 +89,57 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     },
   },
   {
-    name: 'JournalNotAnchored',
-    expr: 'time() - min by (to) (pm_anchor_kept_seconds) > 3600',
+    name: 'JournalReadsWait',
+    // at every look of five minutes some wait: a burst does not
+    expr: 'sum by (instance) (min_over_time(pm_journal_reads_waiting[5m])) > 0',
     forMinutes: 5,
     severity: 'warning',
-    summary: 'the journal’s end was last kept {{ $value | humanizeDuration }} ago',
-    means: 'Who cut off the end of the journal since could not be told.',
+    summary: 'for minutes questions of {{ $labels.instance }} to PostgreSQL have waited for a connection',
+    means:
+      'All `journal.readConnections` of a process are in use: what must be looked up in the journal first waits: repeats, and messages for payments of another replica.',
+    look: [
+      'the dashboard “Service”: questions that wait, until an append is durable',
+      'the database’s own figures: `pg_stat_activity`, connections whose `application_name` ends with `reads`',
+    ],
+    act: [
+      'A slow database: its disk, its load, long questions of others ([replicas.md](../replicas.md#1-the-database)). It is as quick as ever: a larger `journal.readConnections`, if `max_connections` of the server has room for it.',
+    ],
+    test: {
+      fires: [
+        { series: 'pm_journal_reads_waiting{instance="a", worker="1"}', values: '2x20' },
+        { series: 'pm_journal_reads_waiting{instance="a", worker="2"}', values: '0x20' },
+      ],
+      labels: { instance: 'a' },
+      atMinutes: 15,
+      silent: [{ series: 'pm_journal_reads_waiting{instance="a", worker="1"}', values: '9 0 9 0 9 0 9 0 9 0 9 0 9 0 9 0 9 0 9 0' }],
+    },
+  },
+  {
+    name: 'JournalNotAnchored',
+    // the interval is configured: seconds to days
+    expr: 'max by (to) (time() - pm_anchor_kept_seconds - pm_anchor_every_seconds) > 600',
+    forMinutes: 5,
+    severity: 'warning',
+    summary: 'the journal’s end should have been kept ({{ $labels.to }}) {{ $value | humanizeDuration }} ago',
+    means:
+      'It is over ten minutes later than `journal.anchor.everyMs` says. Who cut off the end of the journal since the last anchor could not be told.',
     look: ['the log: `ANCHOR_FAILED`', '`./pm verify`'],
     act: ['[verify.md](../verify.md), “Anchors”'],
     test: {
-      fires: [{ series: 'pm_anchor_kept_seconds{to="file"}', values: '0x100' }],
+      fires: [
+        { series: 'pm_anchor_kept_seconds{to="file", worker="1"}', values: '0x100' },
+        { series: 'pm_anchor_every_seconds{to="file", worker="1"}', values: '600x100' },
+        { series: 'pm_anchor_kept_seconds{to="file", worker="2"}', values: '0+60x100' },
+        { series: 'pm_anchor_every_seconds{to="file", worker="2"}', values: '600x100' },
+      ],
       labels: { to: 'file' },
-      shown: '1h 30m 0s',
+      shown: '1h 20m 0s',
       atMinutes: 90,
-      silent: [{ series: 'pm_anchor_kept_seconds{to="file"}', values: '0+60x100' }],
+      // once in seven days
+      silent: [
+        { series: 'pm_anchor_kept_seconds{to="file"}', values: '0x100' },
+        { series: 'pm_anchor_every_seconds{to="file"}', values: '604800x100' },
+      ],
     },
   },
   {
@@ -123,9 +187,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     forMinutes: 5,
     severity: 'critical',
     summary: '{{ $labels.where }} presents another certificate than the one in use',
-    means: 'The other side refuses connections, or somebody stands between.',
-    look: ['`./pm doctor`: which certificate was seen where'],
-    act: ['A proxy with an old certificate: reload it. Nothing of ours stands there: treat it as an attack.'],
+    ...saidOf('SERVED_CERTIFICATE_WRONG'),
     test: {
       fires: [{ series: 'pm_served_certificate_right{where="inbound", address="a:443"}', values: '0x20' }],
       labels: { where: 'inbound', address: 'a:443' },
@@ -155,9 +217,9 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     forMinutes: 2,
     severity: 'critical',
     summary: 'no token for the hub',
-    means: 'The hub refuses what we send: no payment leaves.',
-    look: ['`./pm doctor`: what the token server says'],
-    act: ['Client id and secret of `hub.oauth`; ask the scheme whether they were withdrawn.'],
+    means: 'The token server gives none, or the hub refuses those that it gives: no payment leaves.',
+    look: ['`./pm doctor`: what the token server says, and what stands: `HUB_TOKEN_UNAVAILABLE` or `HUB_TOKEN_REFUSED`'],
+    act: ['[alarms.md](alarms.md#hub_token_unavailable), [alarms.md](alarms.md#hub_token_refused)'],
     test: {
       fires: [{ series: 'pm_alarms{code="HUB_TOKEN_UNAVAILABLE"}', values: '1x10' }],
       atMinutes: 6,
@@ -166,18 +228,21 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
   },
   {
     name: 'ReadModelBehind',
-    expr: 'max(pm_read_model_behind_seconds) > 300',
+    expr: 'max(pm_read_model_behind_seconds) > 300 or max(pm_alarms{code="READ_MODEL_BEHIND"}) > 0',
     forMinutes: 5,
     severity: 'warning',
-    summary: 'lists and totals are {{ $value | humanizeDuration }} old',
-    means: 'Payments go on; what people look at lacks the last minutes.',
-    look: ['`./pm readmodel status`'],
-    act: ['`./pm readmodel rebuild` where it does not catch up'],
+    summary: 'lists and totals lack the last minutes',
+    ...saidOf('READ_MODEL_BEHIND'),
     test: {
-      fires: [{ series: 'pm_read_model_behind_seconds', values: '400x20' }],
-      shown: '6m 40s',
+      fires: [
+        { series: 'pm_read_model_behind_seconds', values: '200x20' },
+        { series: 'pm_alarms{code="READ_MODEL_BEHIND"}', values: '1x20' },
+      ],
       atMinutes: 15,
-      silent: [{ series: 'pm_read_model_behind_seconds', values: '1x20' }],
+      silent: [
+        { series: 'pm_read_model_behind_seconds', values: '200x20' },
+        { series: 'pm_alarms{code="READ_MODEL_BEHIND"}', values: '0x20' },
+      ],
     },
   },
   {
@@ -186,9 +251,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     forMinutes: 5,
     severity: 'warning',
     summary: 'the bytes of messages are not kept',
-    means: 'Payments go on; of some nobody can show later what was said.',
-    look: ['the log; free space of the messages’ folder'],
-    act: ['[payment-history.md](payment-history.md)'],
+    ...saidOf('MESSAGES_LOST'),
     test: {
       fires: [{ series: 'pm_alarms{code="MESSAGES_LOST"}', values: '1x20' }],
       atMinutes: 10,

@@ -10,32 +10,44 @@ export const ALERT_RULES: readonly AlertRule[] = [...PAYMENT_ALERTS, ...PROCESS_
 export const ALERTS_PAGE = 'docs/operations/alerts.md';
 const RULES_FILE = 'payment-manager.rules.yaml';
 /** Prometheus' templates in summaries. */
-const LABEL = /\{\{ \$labels\.(\w+) \}\}/g;
+const LABEL = /\{\{ \$labels\.(\w+)( \| toLower)? \}\}/g;
 const VALUE = /\{\{ \$value[^}]*\}\}/g;
 const HEAD = '# Written by `./pm monitoring`; change packages/deployment instead.\n';
 
 /** The rules as Prometheus reads them. */
 export function rulesFile(rules: readonly AlertRule[] = ALERT_RULES): string {
-  const alerts = rules.map(({ name, expr, forMinutes, severity, summary }) => ({
+  return HEAD + yaml({ groups: ruleGroups(rules) });
+}
+
+/** The same as data: a file of Prometheus has them, and a PrometheusRule of its operator. */
+export function ruleGroups(rules: readonly AlertRule[] = ALERT_RULES) {
+  const alerts = rules.map(({ name, expr, forMinutes, severity, summary, page }) => ({
     alert: name,
     expr,
     ...(forMinutes > 0 && { for: `${forMinutes}m` }),
     labels: { severity },
-    annotations: annotationsOf(name, summary),
+    annotations: { summary, runbook: runbookOf(name, page) },
   }));
-  return HEAD + yaml({ groups: [{ name: 'payment-manager', rules: alerts }] });
+  return [{ name: 'payment-manager', rules: alerts }];
 }
 
 /** The unit tests of the rules, for `promtool test rules`: each fires with its cause, and not without. */
 export function ruleTestsFile(rules: readonly AlertRule[] = ALERT_RULES): string {
-  const tests = rules.flatMap(({ name, summary, severity, test: { fires, silent, labels = {}, shown = '', atMinutes } }) => {
+  const tests = rules.flatMap(({ name, summary, severity, page, test: { fires, silent, labels = {}, shown = '', atMinutes } }) => {
     const at = (series: readonly TestSeries[], expected: readonly object[]) => ({
       interval: '1m',
       input_series: series,
       alert_rule_test: [{ eval_time: `${atMinutes}m`, alertname: name, exp_alerts: expected }],
     });
-    const words = summary.replaceAll(LABEL, (_all, label: string) => labels[label] ?? '').replaceAll(VALUE, shown);
-    return [at(fires, [{ exp_labels: { severity, ...labels }, exp_annotations: annotationsOf(name, words) }]), at(silent, [])];
+    const told = (text: string): string =>
+      text
+        .replaceAll(
+          LABEL,
+          (_all, label: string, lower?: string) => (lower === undefined ? labels[label] : labels[label]?.toLowerCase()) ?? '',
+        )
+        .replaceAll(VALUE, shown);
+    const annotations = { summary: told(summary), runbook: told(runbookOf(name, page)) };
+    return [at(fires, [{ exp_labels: { severity, ...labels }, exp_annotations: annotations }]), at(silent, [])];
   });
   return HEAD + yaml({ rule_files: [RULES_FILE], evaluation_interval: '1m', tests });
 }
@@ -72,8 +84,8 @@ scrape_configs:
   return `${[head, ...sections].join('\n\n')}\n`;
 }
 
-function annotationsOf(name: string, summary: string): object {
-  return { summary, runbook: `${ALERTS_PAGE}#${name.toLowerCase()}` };
+function runbookOf(name: string, page: string | undefined): string {
+  return page ?? `${ALERTS_PAGE}#${name.toLowerCase()}`;
 }
 
 /** A summary without Prometheus' templates. */

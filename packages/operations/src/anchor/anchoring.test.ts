@@ -75,6 +75,7 @@ describe('anchoring', () => {
     assert.deepEqual(positions(), [1, 2]);
     assert.deepEqual(anchoring.alarms(), []);
     assert.match(await metrics.text(), /pm_anchors_total\{to="webhook",result="kept"\} 2/);
+    assert.match(await metrics.text(), new RegExp(`pm_anchor_every_seconds\\{to="webhook"\\} ${everyMs / 1000}\n`));
     assert.match(await metrics.text(), new RegExp(`pm_anchor_kept_seconds\\{to="webhook"\\} ${time.now() / 1000}\\n`));
     world.failure = new Error('again');
     world.position = 3;

@@ -48,6 +48,7 @@ function anchorLoop({ to, keep }: AnchorTarget, deps: AnchoringDeps) {
   const { clock, timers, metrics, log, everyMs } = deps;
   const kept = metrics.counter('pm_anchors_total', 'Anchors of the journal, by where they went and what became of them', ['to', 'result']);
   const lastKept = metrics.gauge('pm_anchor_kept_seconds', 'When the journal was last anchored, or had not grown since, Unix time', ['to']);
+  metrics.gauge('pm_anchor_every_seconds', 'Time between two anchors, as it is configured', ['to']).set(everyMs / 1000, { to });
   const board = alarmBoard(clock);
   const id = `anchor-${to}`;
   let pauseMs = FIRST_PAUSE_MS;

@@ -20,6 +20,11 @@ export function watchJournal(journal: Journal, clock: Clock, metrics: Metrics): 
     [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
   );
   const failures = metrics.counter('pm_journal_append_failures_total', 'Appends that the journal could not commit');
+  const { readsWaiting } = journal;
+  if (readsWaiting !== undefined)
+    metrics.readGauge('pm_journal_reads_waiting', 'Questions to PostgreSQL that wait for a connection now', [], () => [
+      { labels: {}, value: readsWaiting() },
+    ]);
   let failure: { reason: string; at: number } | undefined;
   return {
     async append(append) {

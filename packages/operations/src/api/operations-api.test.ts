@@ -160,6 +160,14 @@ describe('readiness', () => {
     assert.equal((await readiness(sound({ certificates: certificate(-1, 29) }))).parts['credentials']?.detail, 'inbound: 29 days left');
   });
 
+  test('questions that wait for the database are measured, where the journal asks one', async () => {
+    const [metrics, without] = [createMetrics(), createMetrics()];
+    watchJournal({ ...memoryJournal(), readsWaiting: () => 7 }, time, metrics);
+    watchJournal(memoryJournal(), time, without);
+    assert.match(await metrics.text(), /^pm_journal_reads_waiting 7$/m);
+    assert.doesNotMatch(await without.text(), /pm_journal_reads_waiting/);
+  });
+
   test('a commit that failed counts for ten seconds', async () => {
     const journal = watchJournal(failing, time, createMetrics());
     const append = { recordId: 'r', kind: 'payer', expectedVersion: 0, events: [], open: true, attention: [], label: 'l' };

@@ -45,7 +45,9 @@ function alarmFindings(rows: readonly Row[] | undefined): readonly Finding[] {
   const standing = rows.filter(({ momentary }) => momentary !== true);
   const told = standing
     .slice(0, SHOWN_MOST)
-    .map(({ code, payment, reason }) => findings.warning('standing', `${code} (${payment}): ${reason}`, 'What to do: docs/errors.md'));
+    .map(({ code, payment, reason }) =>
+      findings.warning('standing', `${code} (${payment}): ${reason}`, 'What to do: docs/operations/alarms.md'),
+    );
   const more = standing.length - told.length;
   if (more > 0) told.push(findings.warning('standing', `${more} more alarms are active`, 'GET /alarms of the operations API lists them.'));
   if (told.length === 0) told.push(findings.passed('standing', 'none'));

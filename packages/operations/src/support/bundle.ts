@@ -1,6 +1,6 @@
 import { configSchema, effective, isSecretName, type LoadedConfig, listKeys, lookUp, secretParts } from '@payment-manager/configuration';
 import { recentTrouble } from './log-lines.ts';
-import { scrub, scrubValue } from './scrub.ts';
+import { scrub, scrubValue, withoutKnown } from './scrub.ts';
 
 /** What a bundle is made of. Answers are those of the operations API, as they came; undefined: it did not answer. */
 export interface BundleParts {
@@ -25,7 +25,8 @@ const NAMES_ALONE = /^core\.(?:settings|secretFiles)$/;
  * conditions, alarms, what needs a person, the last warnings and errors, metrics. No secret, and nothing about persons.
  */
 export function supportBundle({ at, versions, loaded, secrets, answers, metrics, log }: BundleParts): string {
-  const known = [...secrets, ...configuredSecrets(loaded)];
+  // the first line tells the FSP’s id: gaps in its place would only tell that a secret is the same
+  const known = [...secrets, ...configuredSecrets(loaded)].filter((secret) => secret !== loaded.config.fspId);
   const json = (value: unknown): string => (value === undefined ? 'no answer' : JSON.stringify(scrubValue(value, known), undefined, 2));
   const lines = log === undefined ? undefined : recentTrouble(log, known);
   const sections: readonly (readonly [title: string, text: string])[] = [
@@ -37,21 +38,22 @@ export function supportBundle({ at, versions, loaded, secrets, answers, metrics,
     ['what needs a person', json(answers.exceptions)],
     ['recent warnings and errors', lines === undefined ? 'the log was not named: --log FILE' : lines.join('\n') || 'none'],
     // numbers and words of ours alone
-    [
-      'metrics',
-      metrics === undefined
-        ? 'no answer'
-        : known.reduce((text, secret) => (secret.length < 6 ? text : text.replaceAll(secret, '[removed]')), metrics),
-    ],
+    ['metrics', metrics === undefined ? 'no answer' : withoutKnown(metrics, known)],
   ];
   const head = `Payment Manager support bundle of ${loaded.config.fspId}, ${loaded.config.environment}, ${at}`;
   return `${[head, ...sections.map(([title, text]) => `==== ${title}\n${text.trimEnd()}`)].join('\n\n')}\n`;
 }
 
 function configurationText(loaded: LoadedConfig, known: readonly string[]): string {
+  // a limit of bytes or milliseconds has many digits, and is of no person
+  const figures = new Set(listKeys(configSchema).flatMap((key) => (typeof lookUp(loaded.config, key) === 'number' ? [key.path] : [])));
+  const said = (path: string, value: string): string => {
+    if (NAMES_ALONE.test(path)) return namesIn(value);
+    return figures.has(path) ? value : scrub(value, known);
+  };
   return effective(loaded)
     .filter(({ origin }) => origin !== 'default' && origin !== 'unset')
-    .map(({ path, value, origin }) => `${path}: ${NAMES_ALONE.test(path) ? namesIn(value) : scrub(value, known)}  (${origin})`)
+    .map(({ path, value, origin }) => `${path}: ${said(path, value)}  (${origin})`)
     .join('\n');
 }
 

@@ -44,12 +44,13 @@ function bySeries(one: string, other: string): number {
   return a === b ? 0 : (a ?? '') < (b ?? '') ? -1 : 1;
 }
 
-/** What two processes without portal, connector, vault, anchor, webhook and troubles do not have: a panel of a new metric belongs into a new record. */
+/** What two processes without PostgreSQL, portal, connector, vault, anchor, webhook and troubles do not have: a panel of a new metric belongs into a new record. */
 const NOT_RECORDED: readonly string[] = [
   'Messages of the hub that were refused: {{code}}',
   'Breakers and back ends: {{backend}} is up',
   'Exceptions by code and age: ',
   'Alarms by code: ',
+  'Questions that wait for a connection: {{instance}}',
   'Since the last anchor: {{to}}',
   'Read model behind: behind',
   'Artefacts of the Connection Manager: {{artefact}}',

@@ -46,7 +46,7 @@ export const deploymentCommands: readonly CommandEntry[] = [
       },
       { flags: '--ingress-class <name>', description: 'of the Ingress: a controller of nginx that passes TLS through (default: nginx)' },
       { flags: '--gateway <name>', description: 'a TLSRoute of this Gateway, NAME or NAMESPACE/NAME, instead of an Ingress' },
-      { flags: '--monitor', description: 'a ServiceMonitor too, for the operator of Prometheus' },
+      { flags: '--monitor', description: 'a ServiceMonitor and a PrometheusRule too, for the operator of Prometheus' },
       { flags: '--autoscale-to <number>', description: 'an autoscaler too, up to so many replicas, by payments under way' },
     ],
     example:

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { alertsDocument, monitoringFiles } from '@payment-manager/deployment';
+import { monitoringFiles, monitoringPages } from '@payment-manager/deployment';
 import type { Command } from '../commands.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { style } from '../terminal.ts';
@@ -17,8 +17,7 @@ export const monitoring: Command = async ([folder], options, terminal) => {
   }
   const target = folder === undefined ? join(root, 'deploy') : resolve(terminal.workingFolder, folder);
   const files = monitoringFiles().map(({ path, text }) => ({ path: join(target, path), text }));
-  const page = alertsDocument();
-  if (folder === undefined) files.push({ path: join(root, page.path), text: page.text });
+  if (folder === undefined) files.push(...monitoringPages().map(({ path, text }) => ({ path: join(root, path), text })));
   for (const { path, text } of files) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
