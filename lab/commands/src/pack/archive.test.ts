@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -34,6 +34,19 @@ test('whoever packs it, what is packed belongs to root: who unpacks as root woul
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('each page that says how it is unpacked says that no owner of elsewhere is kept', () => {
+  const folder = join(import.meta.dirname, '../../../../docs/operations');
+  const lines = readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
+    .filter((line) => /^\s*tar\b.*-x/.test(line));
+  assert.ok(lines.length >= 3);
+  assert.deepEqual(
+    lines.filter((line) => !line.includes('--no-same-owner')),
+    [],
+  );
 });
 
 test('both kinds of tar have their options; another one is not used', (t) => {

@@ -24,6 +24,7 @@ interface Service {
   readonly networks?: readonly string[];
   readonly deploy?: { readonly replicas: number };
   readonly stop_grace_period?: string;
+  readonly restart?: string;
 }
 
 const compose: {
@@ -65,6 +66,13 @@ describe('compose.yaml', () => {
     assert.deepEqual(open, ['payment-manager 4000:4000', 'load-balancer 4000:4000']);
     assert.deepEqual(services['postgres']?.networks, ['inside']);
     assert.equal(compose.networks['inside']?.internal, true);
+  });
+
+  test('all start with the machine, also under podman, whose podman-restart.service looks for restart-policy=always alone', () => {
+    assert.deepEqual(
+      Object.entries(services).flatMap(([name, { restart }]) => (restart === 'always' ? [] : [name])),
+      [],
+    );
   });
 
   test('each file that is mounted is there, or is said to be made by whoever runs it', () => {
