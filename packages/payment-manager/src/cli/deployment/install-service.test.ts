@@ -44,6 +44,7 @@ const mode = (path: string): string => (statSync(at(path)).mode & 0o777).toStrin
 const unit = (name = 'payment-manager'): string => read(`units/${name}.service`);
 /** Of the service's user and its group: only root may give a file to somebody else. */
 const serviceId = process.getuid?.() === 0 ? 54_321 : (process.getuid?.() ?? 0);
+const FOLDERS = ['var/lib/pm', 'mnt/audit', 'mnt/copies', 'mnt/messages'];
 const RUNS = 'ActiveState=active\nNRestarts=0\nExecMainStatus=0\n';
 
 function configure(more: object): void {
@@ -97,7 +98,10 @@ const refused = (code: number, message: RegExp) => (error: unknown) => {
 
 describe('./pm install-service', () => {
   test('makes the user, then every folder that is written to, then the unit, then starts it and looks whether it runs', async () => {
-    configure({ journal: { anchor: { file: at('mnt/audit/anchors.log') } }, messages: { folder: at('mnt/messages') } });
+    configure({
+      journal: { anchor: { file: at('mnt/audit/anchors.log') }, backup: { folder: at('mnt/copies') } },
+      messages: { folder: at('mnt/messages') },
+    });
     assert.equal(await install({ memory: '512M' }), 0);
     assert.deepEqual(
       calls.map((call) => call.replaceAll(folder, '')),
@@ -108,6 +112,7 @@ describe('./pm install-service', () => {
         'id -g payment-manager',
         'runuser -u payment-manager -- test -w /var/lib/pm',
         'runuser -u payment-manager -- test -w /mnt/audit',
+        'runuser -u payment-manager -- test -w /mnt/copies',
         'runuser -u payment-manager -- test -w /mnt/messages',
         'runuser -u payment-manager -- test -r /etc/pm.yaml',
         'runuser -u payment-manager -- test -x /opt/pm',
@@ -117,14 +122,17 @@ describe('./pm install-service', () => {
         ...Array(6).fill('systemctl show --property=ActiveState,NRestarts,ExecMainStatus payment-manager'),
       ],
     );
-    assert.deepEqual(['var/lib/pm', 'mnt/audit', 'mnt/messages'].map(mode), ['700', '700', '700']);
     assert.deepEqual(
-      ['var/lib/pm', 'mnt/audit', 'mnt/messages'].map((path) => statSync(at(path)).uid),
-      Array(3).fill(serviceId),
+      FOLDERS.map(mode),
+      FOLDERS.map(() => '700'),
+    );
+    assert.deepEqual(
+      FOLDERS.map((path) => statSync(at(path)).uid),
+      FOLDERS.map(() => serviceId),
     );
     assert.deepEqual(['var', 'var/lib', 'mnt'].map(mode), ['755', '755', '755'], 'the service passes through these');
     assert.equal(mode('units/payment-manager.service'), '644');
-    assert.match(unit(), new RegExp(`^ReadWritePaths=${at('var/lib/pm')} ${at('mnt/audit')} ${at('mnt/messages')}$`, 'm'));
+    assert.match(unit(), new RegExp(`^ReadWritePaths=${FOLDERS.map(at).join(' ')}$`, 'm'));
     assert.match(unit(), /^MemoryMax=512M$/m);
     assert.match(lines.join('\n'), /runs .*journalctl -u payment-manager/);
   });

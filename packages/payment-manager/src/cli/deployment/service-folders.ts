@@ -15,8 +15,8 @@ export interface ServiceUser {
 /** The folders that the product writes to: the data folder first, then those outside of it. Absolute, each once. */
 export function writableFolders(config: Config): readonly [string, ...string[]] {
   const dataFolder = resolve(config.dataFolder);
-  const anchor = config.journal.anchor.file;
-  const folders = [anchor === undefined ? undefined : dirname(anchor), config.messages.folder, config.vault.folder]
+  const { anchor, backup } = config.journal;
+  const folders = [anchor.file === undefined ? undefined : dirname(anchor.file), backup.folder, config.messages.folder, config.vault.folder]
     .flatMap((folder) => (folder === undefined ? [] : [resolve(folder)]))
     .filter((folder) => !`${folder}/`.startsWith(`${dataFolder}/`));
   return [dataFolder, ...new Set(folders)];
