@@ -6,4 +6,4 @@ export { CONFIG_FOLDER, type ConnectorFolder, DATA_FOLDER, IMAGE_CONNECTORS, SEC
 export { monitoringFiles, monitoringPages, type TextFile } from './monitoring.ts';
 export type { AlertRule } from './prometheus/alert-rule.ts';
 export { ALERT_RULES } from './prometheus/rules-files.ts';
-export { type ServiceUnit, serviceUnit } from './systemd/service-unit.ts';
+export { hiddenBy, SERVICE_NAME, type ServiceUnit, serviceUnit, UNIT_MARK } from './systemd/service-unit.ts';

@@ -38,11 +38,12 @@ import { journalKey, openJournal } from './open-journal.ts';
 import { type OpenedManagement, openManagement } from './open-management.ts';
 import { configuredMessages } from './open-messages.ts';
 import { type RunningReadModel, startReadModel } from './open-read-model.ts';
+import type { Opened } from './opened.ts';
 import { type OperationsParts, operationsHandler, paymentsSide, readinessNow } from './operations-handler.ts';
 import { startInbound, startOutbound } from './payment-servers.ts';
 import { configurationReload, type Reloading } from './reload.ts';
 import { openRoles, type Roles, serveRole, startPayments } from './roles/roles.ts';
-import { type Opened, Shutdown } from './shutdown.ts';
+import { Shutdown } from './shutdown.ts';
 import { startVault, vaultParts } from './start-vault.ts';
 
 /** A Payment Manager that takes payments. */
@@ -97,7 +98,7 @@ async function withTracing(config: Config, world: World, opened: Opened): Promis
     import('./cli/version.ts'),
   ]);
   const tracing = await configuredTracing(config, world, versionNumber());
-  opened.push(() => tracing?.stop());
+  opened.push('traces', () => tracing?.stop());
   return { ...world, ...(tracing !== undefined && { tracing }) };
 }
 
@@ -116,15 +117,15 @@ async function start(
   const stored = await openStored(config, world, fatal.resolve, opened);
   const started = await startVault(config, world, opened);
   const keys = await loadKeys(config, started.vault, world);
-  opened.push(() => keys.stop());
+  opened.push('keys', () => keys.stop());
   const coreClients = openCoreClients(config.core, keys.core);
   const environment = started.vault?.environment(config.environment);
   const clients = await openClients(config, keys, world, environment, coreClients);
-  opened.push(() => clients.close());
+  opened.push('connections to hub and core', () => clients.close());
   const byConnector = await openCore(config, world, { ...stored, clients: coreClients, opened });
   watchPools(world.metrics, clients);
   const connector = openConnector(config, world, { ...stored, keys, clients, byConnector, opened });
-  opened.push(() => connector.stop(shutdown.grace()));
+  opened.push('payments', () => connector.stop(shutdown.grace()));
   const roles = await openRoles(config, world, { ...stored, opened });
   const callers = hubCallers(hubNamesOf(config), keys.inbound?.issuers, world);
   let alerts: ConfiguredAlerts | undefined;
@@ -163,11 +164,11 @@ async function start(
     load === undefined ? undefined : configurationReload({ loaded, load, world, retargetAlarms, connector: byConnector?.live });
   const door = await openOperations(operationsHandler(config, world, { ...parts, configuration }));
   operations = door;
-  opened.push(() => door.close(0));
+  opened.push('operations API', () => door.close(0));
   const servers = await startPayments(config, connector, {
     async inbound() {
       const inbound = await startInbound(config, world, connector, keys, callers);
-      opened.push(() => inbound.close(shutdown.grace()));
+      opened.push('inbound API', () => inbound.close(shutdown.grace()));
       return inbound;
     },
     outbound: () => startOutbound(config, world, connector, keys, byConnector?.callbacks),
@@ -211,15 +212,15 @@ interface Stored {
 async function openStored(config: Config, world: World, onFatal: (error: Error) => void, opened: Opened): Promise<Stored> {
   const sealingKeyBytes = await journalKey(config, world.random, world.log);
   const journal = watchJournal(await openJournal(config, { ...world, sealingKey: sealingKeyBytes, onFatal }), world.clock, world.metrics);
-  opened.push(() => journal.close());
+  opened.push('journal', () => journal.close());
   const messages = configuredMessages(config, world, sealingKeyBytes);
-  opened.push(() => messages?.close());
+  opened.push('kept messages', () => messages?.close());
   const readModel = config.role === 'payments' ? undefined : await startReadModel(config, world, journal);
-  opened.push(() => readModel?.stop());
+  opened.push('read model', () => readModel?.stop());
   const anchoring = configuredAnchoring(config, world, journal);
-  opened.push(() => anchoring.stop());
+  opened.push('anchors', () => anchoring.stop());
   const backingUp = configuredBackup(config, world, journal, sealingKeyBytes);
-  opened.push(() => backingUp.stop());
+  opened.push('copies of the journal', () => backingUp.stop());
   return { journal, anchoring, backingUp, messages, readModel, sealingKeyBytes, sealer: createSealer(sealingKeyBytes, world.random) };
 }
 
@@ -235,7 +236,7 @@ function openConnector(config: Config, world: World, parts: ConnectorParts): Con
   const { journal, sealingKeyBytes, sealer, messages, keys, clients, byConnector, opened } = parts;
   const settings = connectorSettings(config, byConnector?.capabilities);
   const loopDelay = watchLoopDelay();
-  opened.push(() => loopDelay.stop());
+  opened.push('loop delay', () => loopDelay.stop());
   return createConnector({
     ...world,
     loopDelay: () => loopDelay.read(),
@@ -280,20 +281,20 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
     opened,
   } = parts;
   const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
-  opened.push(() => certificates.stop());
+  opened.push('certificates', () => certificates.stop());
   const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
-  opened.push(() => exceptions.stop());
+  opened.push('exceptions', () => exceptions.stop());
   const measurements = measuredTogether(config, world, parts.history);
   const rates = watchRates({ ...world, measurements, thresholds: () => config.alerts });
-  opened.push(() => rates.stop());
+  opened.push('rates', () => rates.stop());
   const { dataFolder, operations } = config;
   const look = () => journalPart({ journal, dataFolder, minimumFreeBytes: operations.minimumFreeBytes });
   const journalAlarm = watchJournalPart({ ...world, look });
-  opened.push(() => journalAlarm.stop());
+  opened.push('journal alarm', () => journalAlarm.stop());
   // Whoever raises these logs them; the others are counted where they are raised.
   const uncounted = () => [...vaultAlarms(), ...keys.alarms(), ...callers.alarms(), ...(readModel?.alarms() ?? []), ...laterAlarms()];
   const counting = countAlarms(uncounted, { metrics: world.metrics, timers: world.timers });
-  opened.push(() => counting.stop());
+  opened.push('alarms', () => counting.stop());
   const all = () => [
     ...uncounted(),
     ...clients.alarms(),
@@ -324,10 +325,10 @@ async function keepConnected(config: Config, world: World, parts: ConnectedParts
   const { startConnection, startSdkControl } = await vaultParts();
   const inboundPort = config.role === 'management' ? undefined : parts.inboundPort;
   const connection = await startConnection(config, { ...world, vault, keys, inboundPort, seekPeers: roles.seekPeers });
-  opened.push(() => connection.stop());
+  opened.push('connection to the scheme', () => connection.stop());
   if (config.role === 'payments') return connection;
   const control = await startSdkControl(config, vault, world);
-  opened.push(() => control?.stop());
+  opened.push('SDK control', () => control?.stop());
   return connection;
 }
 

@@ -3,8 +3,8 @@ import { DatabaseUnavailable } from '@payment-manager/database';
 import type { ConfiguredAlerts, SeenConditions, StandingCondition } from '@payment-manager/operations/alerts';
 import type { World } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
+import type { Opened } from './opened.ts';
 import { alarmsNow, type OperationsParts } from './operations-handler.ts';
-import type { Opened } from './shutdown.ts';
 
 /** What the alerts look at. */
 export interface AlertParts extends Pick<OperationsParts, 'connector' | 'standing' | 'connection' | 'roles'> {
@@ -35,7 +35,7 @@ export async function openAlerts(config: Config, world: World, parts: AlertParts
       portalUrl,
       environment: parts.environment,
     });
-    parts.opened.push(() => alerts.stop());
+    parts.opened.push('alerts', () => alerts.stop());
     return alerts;
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;

@@ -7,6 +7,7 @@ import type { Config } from '@payment-manager/configuration';
 import { memoryJournal } from '@payment-manager/journal';
 import { createMetrics, createSealer, recordedLog, seededRandom, virtualTime, type World } from '@payment-manager/runtime';
 import { openCore } from './open-core.ts';
+import { Opened } from './opened.ts';
 
 test('a connector is not opened while a replica of a version that does not know such records has the journal', async () => {
   const time = virtualTime();
@@ -31,7 +32,7 @@ test('a connector is not opened while a replica of a version that does not know 
     sealer: createSealer(random.bytes(32), random),
     clients: noClients,
     messages: undefined,
-    opened: [],
+    opened: new Opened(),
   });
   const refused = assert.rejects(opening, { code: 'JOURNAL_SHARED_WITH_OLDER' });
   await time.advance(70_000);
@@ -63,15 +64,15 @@ test('a process that takes payments looks whether its back ends answer, and tell
         secretFiles: { clientSecret: join(folder, 'secret') },
       },
     } as unknown as Config;
-    const ending: (() => unknown)[] = [];
+    const ending = new Opened();
     const core = await openCore(config, world, {
-      ...{ journal: memoryJournal(), sealer: createSealer(random.bytes(32), random), messages: undefined, opened: ending as never },
+      ...{ journal: memoryJournal(), sealer: createSealer(random.bytes(32), random), messages: undefined, opened: ending },
       clients: { open: () => client as never, load: () => ({ running: 0, waiting: 0 }), close: async () => {} },
     });
     for (let seconds = 0; seconds < 120; seconds += 10) await time.advance(10_000);
     const alarms = core?.conditions.alarms().map(({ code }) => code);
     const told = core?.told();
-    for (const end of ending.reverse()) await end();
+    await ending.close(world);
     return { called, alarms, told };
   };
   const [payments, management] = [await opened('payments'), await opened('management')];

@@ -8,7 +8,7 @@ import type { MessageLog } from '@payment-manager/messages';
 import type { CoreDesk, CoreParts, CoreRecordsDoor, CoreWithRecords, OpenSends } from '@payment-manager/mojaloop-connector';
 import { every, type HttpHandler, type Sealer, type World } from '@payment-manager/runtime';
 import type { CoreClients } from './core-clients.ts';
-import type { Opened } from './shutdown.ts';
+import type { Opened } from './opened.ts';
 
 /** A core with records, and what these know of a transfer for whoever asks. */
 interface CoreWithTerms extends CoreWithRecords {
@@ -113,10 +113,10 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
         ...(config.core.allowedHosts.length > 0 && { allowedHosts: config.core.allowedHosts }),
       }),
   });
-  opened.push(() => live.close());
+  opened.push('core connector', () => live.close());
   if (config.role !== 'management') watchBackEnds(live, conditions);
-  opened.push(() => conditions.stop());
-  opened.push(tended(live, world));
+  opened.push('back ends', () => conditions.stop());
+  opened.push('core connector tended', tended(live, world));
   let listening: HttpHandler | undefined;
   const core: CoreWithTerms = {
     open({ alarm, restored }) {

@@ -6,7 +6,7 @@ import type { HistoryStore } from '@payment-manager/read-model';
 import { type AlarmEntry, eventLoopLag, every, type World } from '@payment-manager/runtime';
 import { healthParts } from './health-parts.ts';
 import { readModelSource } from './open-read-model.ts';
-import type { Opened } from './shutdown.ts';
+import type { Opened } from './opened.ts';
 
 export interface HistoryParts {
   readiness(): Promise<Readiness>;
@@ -59,7 +59,7 @@ export async function startHistory(config: Config, world: World, parts: HistoryP
       }),
   });
   const recording = every(MINUTE_MS, timers, () => recorder.minute());
-  parts.opened.push(async () => {
+  parts.opened.push('history', async () => {
     recording.stop();
     lag.stop();
     await recorder.minute();

@@ -6,13 +6,14 @@ import { test } from 'node:test';
 import type { Config } from '@payment-manager/configuration';
 import { recordedLog, type World } from '@payment-manager/runtime';
 import { type ManagementParts, openManagement } from './open-management.ts';
+import { Opened } from './opened.ts';
 
 const parts = {
   sealingKeyBytes: new Uint8Array(32),
   connector: {},
   keys: { peers: {} },
   roles: {},
-  opened: [],
+  opened: new Opened(),
   onFatal: () => {},
 } as unknown as ManagementParts;
 

@@ -3,7 +3,7 @@ import { clientTrusting, keyFor } from '@payment-manager/credentials';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import type { AlarmEntry, World } from '@payment-manager/runtime';
 import type { AroundManagement } from './management/surroundings.ts';
-import type { Opened } from './shutdown.ts';
+import type { Opened } from './opened.ts';
 
 /** What the management API looks at and acts on, and what its own keys are made of. */
 export interface ManagementParts extends AroundManagement {
@@ -31,7 +31,7 @@ export async function openManagement(loaded: LoadedConfig, world: World, parts: 
   const key = keyFor('management', parts.sealingKeyBytes);
   const { issuer, caFile } = config.management.singleSignOn;
   const providerClient = issuer === undefined ? undefined : await clientTrusting(caFile, 'management.singleSignOn.caFile');
-  parts.opened.push(() => providerClient?.close());
+  parts.opened.push('connections to the single sign-on', () => providerClient?.close());
   const around = surroundingsOf(loaded, world, parts);
   try {
     const running = await startManagement({
@@ -42,7 +42,7 @@ export async function openManagement(loaded: LoadedConfig, world: World, parts: 
       ...(providerClient && { providerClient }),
       onFatal: parts.onFatal,
     });
-    parts.opened.push(() => running.close());
+    parts.opened.push('management API', () => running.close());
     return { url: running.url, alarms: () => running.alarms() };
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;

@@ -1,13 +1,14 @@
 import type { Config } from '@payment-manager/configuration';
 import type { Connector } from '@payment-manager/mojaloop-connector';
 import type { HttpServer, World } from '@payment-manager/runtime';
+import { Opened } from './opened.ts';
 
-/** What closes each thing that was opened, in the order of opening; it is called from the end. */
-export type Opened = (() => Promise<void> | void)[];
-
-/** How one process of the product ends: nothing new, then what runs gets its time, then everything is closed. */
+/**
+ * How one process of the product ends: nothing new, then what runs gets its time, then everything is closed. It takes at most `shutdown.drainMs`,
+ * `shutdown.graceMs`, a second for answers and what `Opened.close` may take.
+ */
 export class Shutdown {
-  readonly opened: Opened = [];
+  readonly opened = new Opened();
   readonly #config: Config;
   readonly #world: World;
   #closing = false;
@@ -31,8 +32,8 @@ export class Shutdown {
   }
 
   /** Closes everything at once: a start that failed. */
-  async closeAll(): Promise<void> {
-    for (const close of this.opened.reverse()) await close();
+  closeAll(): Promise<void> {
+    return this.opened.close(this.#world, this.grace());
   }
 
   /** The end in its order. A second call joins the first. */

@@ -1,7 +1,7 @@
 import type { Config } from '@payment-manager/configuration';
 import type { AlarmEntry, World } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
-import type { Opened } from './shutdown.ts';
+import type { Opened } from './opened.ts';
 
 /** What only a product with a vault needs is loaded with it. */
 export async function vaultParts() {
@@ -26,10 +26,10 @@ export async function startVault(config: Config, world: World, opened: Opened): 
   const { openConfiguredVault, watchVault, configuredOneVault } = await vaultParts();
   const found = await openConfiguredVault(config, world);
   if (found === undefined) return none;
-  opened.push(() => found.vault.close());
+  opened.push('vault', () => found.vault.close());
   const oneVault = await configuredOneVault(config, found.id, world);
-  opened.push(() => oneVault?.stop());
+  opened.push('watch for one vault', () => oneVault?.stop());
   const watching = watchVault({ ...found.vault, refresh: () => found.look() }, config.vault.pollMs, world.timers, world.log);
-  opened.push(() => watching.stop());
+  opened.push('vault watch', () => watching.stop());
   return { vault: found.vault, alarms: () => oneVault?.alarms() ?? [] };
 }

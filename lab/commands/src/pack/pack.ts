@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, CommandFailed, EXIT_CODES, style } from '@payment-manager/payment-manager';
+import { archive } from './archive.ts';
 import { makeLockFile } from './lock-file.ts';
 import { type PackageDescription, packedFiles, packedRoom, packedRooms, packedRoot } from './packed-files.ts';
-import { commitOf, runTool } from './tools.ts';
+import { commitOf } from './tools.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url)).replace(/\/$/, '');
 
@@ -26,12 +27,14 @@ export const pack: Command = async ([target], _options, terminal) => {
   try {
     await packInto(join(making, name), version);
     await mkdir(dirname(wanted), { recursive: true });
-    await runTool('tar', ['-czf', wanted, name], making);
+    await archive(wanted, making, name);
   } finally {
     await rm(making, { recursive: true, force: true });
   }
   terminal.out(
-    style.good(`The installation is ${wanted}. Next, where it is to run: tar -xzf ${basename(wanted)}, then ./pm install --production`),
+    style.good(
+      `The installation is ${wanted}. Next, where it is to run: tar --no-same-owner -xzf ${basename(wanted)}, then ./pm install --production`,
+    ),
   );
   return EXIT_CODES.ok;
 };

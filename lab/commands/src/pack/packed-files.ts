@@ -29,8 +29,14 @@ export function packedFiles(root: string): readonly string[] {
     ],
     {
       cwd: root,
-      // the portal is packed as it was built
-      exclude: ['**/node_modules/**', 'packages/portal/{src,tools}/**', 'packages/portal/*.ts'],
+      exclude: [
+        '**/node_modules/**',
+        // the portal is packed as it was built
+        'packages/portal/{src,tools}/**',
+        'packages/portal/*.ts',
+        // of whoever runs compose in this checkout
+        'deploy/compose/{configuration,secrets,copies}/**',
+      ],
     },
   );
   return [...ROOT_FILES, ...found.filter((path) => !OF_TESTS.test(path)).sort()];

@@ -24,6 +24,7 @@ interface Service {
   readonly networks?: readonly string[];
   readonly deploy?: { readonly replicas: number };
   readonly stop_grace_period?: string;
+  readonly restart?: string;
 }
 
 const compose: {
@@ -67,9 +68,16 @@ describe('compose.yaml', () => {
     assert.equal(compose.networks['inside']?.internal, true);
   });
 
+  test('all start with the machine, also under podman, whose podman-restart.service looks for restart-policy=always alone', () => {
+    assert.deepEqual(
+      Object.entries(services).flatMap(([name, { restart }]) => (restart === 'always' ? [] : [name])),
+      [],
+    );
+  });
+
   test('each file that is mounted is there, or is said to be made by whoever runs it', () => {
     const mounted = Object.values(services).flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(':')[0] ?? ''));
-    const files = mounted.filter((path) => path.startsWith('.') && path !== './configuration');
+    const files = mounted.filter((path) => path.startsWith('.') && !['./configuration', './copies'].includes(path));
     assert.ok(files.length >= 6);
     assert.deepEqual(
       files.filter((path) => !existsSync(join(folder, path))),

@@ -1,5 +1,6 @@
 import type { World } from '@payment-manager/runtime';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
+import { stayAlive } from './stay-alive.ts';
 import type { Terminal } from './terminal.ts';
 
 const CODES_OF_BAD_SETUP = new Set([
@@ -64,7 +65,8 @@ export async function untilStopped(running: InForeground, stopAsked: Promise<und
     terminal.err(`pm: the journal can no longer be trusted: ${fatal.message}`);
     process.exit(EXIT_CODES.software);
   }
-  await running.stop();
+  // what hangs may hold nothing by which Node would stay: the end must come by its own time
+  await stayAlive(() => running.stop());
   // An open channel to a parent would keep this process alive.
   if (process.connected) process.disconnect?.();
   return EXIT_CODES.ok;

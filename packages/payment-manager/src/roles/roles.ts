@@ -3,7 +3,7 @@ import type { Journal } from '@payment-manager/journal';
 import type { Connector } from '@payment-manager/mojaloop-connector';
 import type { Connection } from '@payment-manager/operations/connection';
 import type { HttpServer, World } from '@payment-manager/runtime';
-import type { Opened } from '../shutdown.ts';
+import type { Opened } from '../opened.ts';
 import type { PaymentsElsewhere } from './management-side.ts';
 import type { OrdersAcross } from './orders-across.ts';
 import type { PaymentsSide } from './payments-side.ts';
@@ -28,7 +28,7 @@ export async function openRoles(config: Config, world: World, { journal, sealing
   if (config.role === 'all') return {};
   const { openOrdersAcross } = await import('./orders-across.ts');
   const orders = await openOrdersAcross(config, sealingKeyBytes, world);
-  opened.push(() => orders.stop());
+  opened.push('orders', () => orders.stop());
   if (config.role === 'payments') {
     const { seekPeersElsewhere } = await import('./payments-side.ts');
     return { orders, seekPeers: () => seekPeersElsewhere(orders) };
@@ -36,7 +36,7 @@ export async function openRoles(config: Config, world: World, { journal, sealing
   const { paymentsElsewhere } = await import('./management-side.ts');
   const refresh = async (): Promise<void> => journal.mark?.refresh();
   const elsewhere = paymentsElsewhere(orders, { ...world, callbackMs: config.timeouts.callbackMs, refresh });
-  opened.push(() => elsewhere.stop());
+  opened.push('processes for payments', () => elsewhere.stop());
   return { orders, elsewhere };
 }
 
@@ -50,7 +50,7 @@ export async function serveRole(
   if (orders === undefined) return;
   if (role === 'payments') {
     const { servePayments } = await import('./payments-side.ts');
-    parts.opened.push(servePayments(orders, parts.side, world));
+    parts.opened.push('orders for payments', servePayments(orders, parts.side, world));
   } else if (parts.connection?.seekPeers !== undefined) {
     const { serveSeeking } = await import('./management-side.ts');
     serveSeeking(orders, parts.connection.seekPeers);

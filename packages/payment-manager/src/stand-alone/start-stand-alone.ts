@@ -13,7 +13,7 @@ import { openCoreClients } from '../core-clients.ts';
 import { type ConnectorInUse, openCore } from '../open-core.ts';
 import { journalKey, openJournal } from '../open-journal.ts';
 import { configuredMessages } from '../open-messages.ts';
-import type { Opened } from '../shutdown.ts';
+import { Opened } from '../opened.ts';
 import { strangersTurnedAway } from './callers.ts';
 import { recordsDesk } from './desk.ts';
 
@@ -35,11 +35,11 @@ export interface RunningStandAlone {
  * @throws ConnectorInvalid, CredentialsInvalid, DataFolderUnusable, or what the journal and the servers say; what was opened is closed again.
  */
 export async function startStandAlone(config: StandAloneConfig, world: World): Promise<RunningStandAlone> {
-  const opened: Opened = [];
+  const opened = new Opened();
   try {
     return await start(config, world, opened);
   } catch (error) {
-    for (const close of opened.reverse()) await close();
+    await opened.close(world);
     throw error;
   }
 }
@@ -52,15 +52,15 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
     world.clock,
     world.metrics,
   );
-  opened.push(() => journal.close());
+  opened.push('journal', () => journal.close());
   const messages = configuredMessages(config, world, key);
-  opened.push(() => messages?.close());
+  opened.push('kept messages', () => messages?.close());
   const anchoring = configuredAnchoring(config, world, journal);
-  opened.push(() => anchoring.stop());
+  opened.push('anchors', () => anchoring.stop());
   const backingUp = configuredBackup(config, world, journal, key);
-  opened.push(() => backingUp.stop());
+  opened.push('copies of the journal', () => backingUp.stop());
   const clients = openCoreClients(config.core, await coreTls(config));
-  opened.push(() => clients.close());
+  opened.push('connections to hub and core', () => clients.close());
   const connector = await openCore(config, world, {
     ...{ journal, sealer: createSealer(key, world.random), clients, opened },
     messages,
@@ -72,7 +72,7 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
   const over = await overSdk(config, world, opened);
   const sends = over && sendsOver?.({ ...over, admit: () => restored()?.standing !== true });
   const life = lifeOf(world, journal, sends === undefined ? [records] : [records, sends.records]);
-  opened.push(() => life.stop());
+  opened.push('payments', () => life.stop());
   let closing = false;
   const standing = () => [...connector.conditions.alarms(), ...anchoring.alarms(), ...backingUp.alarms(), ...(messages?.alarms() ?? [])];
   const operations = await openOperations(config, world, {
@@ -103,11 +103,12 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
       await new Promise<void>((resolve) => void world.timers.after(drainMs, resolve));
     }
     world.log.info('stopping: nothing new is taken');
+    const graceEndsMs = world.clock.monotonic() + graceMs;
     const waitsEnd = world.timers.after(graceMs, () => life.endWaits());
     await backend.close(graceMs + ANSWERING_MS);
     waitsEnd.cancel();
-    await life.finish(graceMs);
-    for (const close of opened.reverse()) await close();
+    await life.finish(Math.max(0, graceEndsMs - world.clock.monotonic()));
+    await opened.close(world);
     world.log.info('stopped');
   };
   return {
@@ -135,7 +136,7 @@ async function overSdk({ sdk }: StandAloneConfig, world: World, opened: Opened) 
   if (sdk.baseUrl === undefined) return undefined;
   const files = Object.values(sdk.tls).some((file) => file !== undefined);
   const client = createHttpClient(files ? { credentials: (await loadTlsCredentials('sdk', sdk.tls)).credentials } : {});
-  opened.push(() => client.close());
+  opened.push('connections to the SDK', () => client.close());
   const token = sdk.tokenFile === undefined ? undefined : await readTokenFile(sdk.tokenFile, 'sdk.tokenFile');
   const payments = sdkPayments({ ...world, client, baseUrl: sdk.baseUrl.replace(/\/+$/, ''), token });
   return { payments, clockSkewMs: sdk.clockSkewMs, deduplicateHomeTransactionId: true, waitMs: PRICE_MS };
@@ -193,7 +194,7 @@ async function openOperations(config: StandAloneConfig, world: World, parts: Ope
       ({ label, kind, level, code, reason, since }) => ({ id: label, flow: kind, level, code, reason, since }),
     );
   const exceptions = watchExceptions({ ...world, exceptions: rows });
-  opened.push(() => exceptions.stop());
+  opened.push('exceptions', () => exceptions.stop());
   const silent = () => connector.conditions.alarms();
   const handler = standAloneOperations({
     metrics: world.metrics,
@@ -224,7 +225,7 @@ async function openOperations(config: StandAloneConfig, world: World, parts: Ope
       }),
   });
   const operations = await openOperationsDoor(config, world, handler);
-  opened.push(() => operations.close(0));
+  opened.push('operations API', () => operations.close(0));
   return operations;
 }
 

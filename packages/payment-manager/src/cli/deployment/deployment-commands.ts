@@ -8,10 +8,15 @@ export const deploymentCommands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'run it as a service of systemd, with its own user and few rights; --uninstall',
     description:
-      'Writes and starts a unit of systemd: a user of its own, a file system that it can only read but for its data folder, a limit of memory. As root. The configuration is checked first. --print shows the unit and changes nothing. --uninstall stops and removes it; configuration and data stay.',
+      'Writes and starts a unit of systemd: a user of its own, a file system that it can only read but for its data folder, a limit of memory. As root. The configuration is checked first, with the variables that the unit gives: those in the files `secrets` and `NAME.env` beside it. One that runs is restarted; whether it still runs after six seconds is told. --print shows the unit and changes nothing. --uninstall stops and removes it; configuration and data stay.',
     options: [
       { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
       ENVIRONMENT_OPTION,
+      { flags: '--name <name>', description: 'of the unit: several of one machine have one each', default: 'payment-manager' },
+      {
+        flags: '--role <role>',
+        description: 'payments or management, with the journal in PostgreSQL (default: as the configuration says)',
+      },
       { flags: '--user <name>', description: 'the user that it runs as, made when it is missing', default: 'payment-manager' },
       { flags: '--memory <limit>', description: 'more memory than this ends it', default: '1G' },
       { flags: '--program <file>', description: 'the pm to start (default: this one; a symbolic link survives upgrades)' },
