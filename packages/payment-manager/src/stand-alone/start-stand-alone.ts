@@ -52,7 +52,7 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
     world.metrics,
   );
   opened.push(() => journal.close());
-  const messages = configuredMessages(config, world, key);
+  const messages = configuredMessages(config, world, key, journal);
   opened.push(() => messages?.close());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());

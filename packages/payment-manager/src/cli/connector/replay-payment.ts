@@ -17,7 +17,7 @@ import {
 import { keyFor, readSealingKey } from '@payment-manager/credentials';
 import { type ChangedRecord, heldBy } from '@payment-manager/journal';
 import { type KeptMessage, readMessages } from '@payment-manager/messages';
-import { createSealer, recordedLog, systemRandom } from '@payment-manager/runtime';
+import { createSealer, recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
 import { messageStore } from '../../open-messages.ts';
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
@@ -101,7 +101,7 @@ async function kept(
   transferId: string,
 ): Promise<{ readonly records: readonly ChangedRecord[]; readonly messages: readonly KeptMessage[] }> {
   const view = await configuredView(config).open();
-  const store = messageStore(config, { random: systemRandom, log: recordedLog(1) });
+  const store = messageStore(config, { clock: systemClock, random: systemRandom, log: recordedLog(1) });
   try {
     const records = await heldBy(
       view,
@@ -109,7 +109,8 @@ async function kept(
     );
     if (config.messages.keepDays === 0 || records.length === 0) return { records, messages: [] };
     const times = { fromMs: 0, toMs: EVER_MS, partiesFromMs: 0, partiesUntilMs: 0 };
-    return { records, messages: await readMessages(store, keyFor('messages', key), { ids: [transferId], parties: [], ...times }) };
+    const { messages } = await readMessages(store, keyFor('messages', key), { ids: [transferId], parties: [], ...times });
+    return { records, messages };
   } finally {
     await Promise.all([view.close(), store.close()]);
   }
