@@ -3,7 +3,7 @@ import type { Connector, PaymentTrace } from '@payment-manager/mojaloop-connecto
 import type { HttpResponse, World } from '@payment-manager/runtime';
 import Type from 'typebox';
 import { answer } from '../access/answer.ts';
-import { type PresentKeys, type ShownMessage, shownMessage, verifyMessages } from '../messages/index.ts';
+import { type PresentKeys, type ShownMessage, type ShownMessages, shownMessage, verifyMessages } from '../messages/index.ts';
 import { ID_PATTERN, words } from './read-body.ts';
 import { RequestRefused, type Route, withBody } from './route.ts';
 
@@ -51,8 +51,9 @@ export function messagesRoutes(door: MessagesDoor): readonly Route[] {
         const looks = traces.length > 0 ? traces.map(lookOf) : [anyWith(id)];
         return readable(door, async (messages) => {
           const found = await shown(door, messages, looks, personal);
-          if (found.messages.length > 0 || traces.length > 0) return answer(200, found);
-          if (found.unreadable !== undefined) return answer(503, { code: 'MESSAGES_UNREADABLE', message: unreadSaid(found.unreadable) });
+          const { messages: all, remarks, unreadable } = found;
+          if (all.length > 0 || traces.length > 0) return answer(200, { messages: all, remarks });
+          if (unreadable !== undefined) return answer(503, { code: 'MESSAGES_UNREADABLE', message: unreadSaid(unreadable) });
           return answer(404, { code: 'UNKNOWN_PAYMENT', message: 'No payment has this transferId, and no message names it.' });
         });
       },
@@ -81,15 +82,16 @@ export function messagesRoutes(door: MessagesDoor): readonly Route[] {
   ];
 }
 
-/** A payment’s messages in one role of it, verified; persons’ data only with `personal`. None where nothing is kept. Rejects with what the store says. */
+/** A payment’s messages in one role of it, verified, and why some may be missing; persons’ data only with `personal`. None where nothing is kept. Rejects with what the store says. */
 export async function messagesOf(
   door: MessagesDoor,
   id: string,
   { flow, personal }: { readonly flow?: 'payer' | 'payee'; readonly personal: boolean },
-): Promise<readonly ShownMessage[]> {
-  if (door.messages === undefined) return [];
+): Promise<ShownMessages> {
+  if (door.messages === undefined) return { messages: [], remarks: [] };
   const traces = (await door.traces(id)).filter(({ payment }) => flow === undefined || payment.flow === flow);
-  return (await shown(door, door.messages, traces.map(lookOf), personal)).messages;
+  const { messages, remarks } = await shown(door, door.messages, traces.map(lookOf), personal);
+  return { messages, remarks };
 }
 
 /** What is looked for, and whether the hub has said COMMITTED. */
@@ -124,10 +126,7 @@ async function readable(
   }
 }
 
-/** Messages as they are shown, and why some may be missing. */
-interface Shown {
-  readonly messages: readonly ShownMessage[];
-  readonly remarks: readonly string[];
+interface Shown extends ShownMessages {
   readonly unreadable?: Unreadable;
 }
 

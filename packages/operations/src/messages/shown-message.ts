@@ -29,6 +29,12 @@ export interface ShownMessage {
   readonly checks: readonly MessageCheck[];
 }
 
+/** What is kept of what was said, and why some of it may be missing: sentences. */
+export interface ShownMessages {
+  readonly messages: readonly ShownMessage[];
+  readonly remarks: readonly string[];
+}
+
 /** How much may be seen. */
 export interface Sight {
   /** Names, numbers and everything else that may be a person's. */

@@ -1,9 +1,10 @@
+import type { ShownMessages } from '@payment-manager/operations/messages';
 import { createHttpClient } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
 import { show } from './exceptions.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { type FoundManager, findOperations } from './operations/find-operations.ts';
-import type { KeptMessages, ShownPayment } from './operations/operations-client.ts';
+import type { ShownPayment } from './operations/operations-client.ts';
 import { operatorName } from './operations/person.ts';
 import { showMessages } from './shown-messages.ts';
 import { stayAlive } from './stay-alive.ts';
@@ -35,7 +36,7 @@ interface Found {
   /** Which of its ids was asked for, where it was not the transferId. */
   readonly foundBy?: string;
   readonly shown?: ShownPayment;
-  readonly kept?: KeptMessages | undefined;
+  readonly kept?: ShownMessages | undefined;
 }
 
 async function findAll(

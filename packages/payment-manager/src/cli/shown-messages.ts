@@ -1,5 +1,4 @@
-import { LEFT_OUT, type MessageCheck, type ShownMessage } from '@payment-manager/operations/messages';
-import type { KeptMessages } from './operations/operations-client.ts';
+import { LEFT_OUT, type MessageCheck, type ShownMessage, type ShownMessages } from '@payment-manager/operations/messages';
 import { printable, style, type Terminal } from './terminal.ts';
 
 const CHECK_STYLES: Readonly<Record<MessageCheck['result'], (text: string) => string>> = {
@@ -9,7 +8,7 @@ const CHECK_STYLES: Readonly<Record<MessageCheck['result'], (text: string) => st
 };
 
 /** What was said about a payment, oldest first: a line for each message, then its headers, its body, what was verified, and the answer. */
-export function showMessages({ messages, remarks }: KeptMessages, terminal: Terminal): void {
+export function showMessages({ messages, remarks }: ShownMessages, terminal: Terminal): void {
   terminal.out(`\n${style.bold('Messages')}`);
   for (const remark of remarks) terminal.out(`  ${style.warn(printable(remark))}`);
   if (messages.length === 0) terminal.out('  none are kept (messages.keepDays)');

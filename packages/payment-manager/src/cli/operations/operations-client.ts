@@ -11,7 +11,7 @@ import type {
   StatementRow,
 } from '@payment-manager/mojaloop-connector';
 import { type Authorization, type Identity, ROWS_AT_ONCE, sentRow } from '@payment-manager/operations/api';
-import type { ShownMessage } from '@payment-manager/operations/messages';
+import type { ShownMessages } from '@payment-manager/operations/messages';
 import type { Pruned, Pruner } from '@payment-manager/operations/retention';
 import { type HttpClient, membersIn } from '@payment-manager/runtime';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
@@ -90,7 +90,7 @@ export interface OperationsClient {
   find(id: string, from?: string): Promise<readonly FoundPayment[]>;
   act(id: string, act: Act): Promise<ShownPayment>;
   /** The kept messages of a payment, or of an id without one; undefined: neither payment nor message has it. */
-  messages(id: string, look: { readonly by: string; readonly personal: boolean; readonly flow?: Role }): Promise<KeptMessages | undefined>;
+  messages(id: string, look: { readonly by: string; readonly personal: boolean; readonly flow?: Role }): Promise<ShownMessages | undefined>;
   /** Removes a person's messages; answers how many, and where some may be left. */
   eraseMessages(erasing: {
     readonly party: string;
@@ -110,12 +110,6 @@ export interface OperationsClient {
   prune: Pruner;
   /** Every payment whose last event lies in the stretch (milliseconds since the epoch, the end not included). */
   payments(fromMs: number, toMs: number): Promise<readonly PaymentFacts[]>;
-}
-
-/** What is kept of what was said, and why some of it may be missing. */
-export interface KeptMessages {
-  readonly messages: readonly ShownMessage[];
-  readonly remarks: readonly string[];
 }
 
 const TIMEOUT_MS = 30_000;
@@ -166,7 +160,7 @@ export function operationsClient(url: string, client: HttpClient, authorization:
       const { status, json } = await call('POST', `/payments/${encodeURIComponent(id)}/messages`, look);
       if (status === 404) return undefined;
       if (status !== 200) throw new CommandFailed(EXIT_CODES.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
-      return json as unknown as KeptMessages;
+      return json as unknown as ShownMessages;
     },
     eraseMessages: async (erasing) => (await demand('POST', '/messages/erase', erasing)) as { erased: number; remarks: readonly string[] },
     restored: async () => (await demand('GET', '/journal/restored')) as ShownRestore,
