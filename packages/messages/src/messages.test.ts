@@ -205,14 +205,20 @@ describe('messages', () => {
     await after.messages.close();
   });
 
-  test('garbage behind the last frame ends reading', async (t) => {
+  test('garbage behind the last frame ends reading, and an erasure takes it away: it may be half a frame of whomever', async (t) => {
     const folder = await folderOf(t);
     const { messages } = opened(folder);
     messages.record(said());
     await messages.close();
     const [name = ''] = await filesOf(folder);
+    const { size } = await stat(join(folder, name));
     await appendFile(join(folder, name), Buffer.alloc(200, 0xaa));
-    assert.equal((await all(opened(folder).messages, wanted(['t1']))).length, 1);
+    const { messages: next } = opened(folder);
+    assert.equal((await all(next, wanted(['t1']))).length, 1);
+    assert.deepEqual(await next.erase('MSISDN/1'), { messages: 0 });
+    assert.equal((await stat(join(folder, name))).size, size);
+    assert.equal((await all(next, wanted(['t1']))).length, 1);
+    await next.close();
   });
 
   test('they are written two seconds after the first, or as soon as there is enough for a frame', async (t) => {
