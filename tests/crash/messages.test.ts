@@ -16,9 +16,10 @@ after(() => folders.remove());
 
 interface Answer {
   readonly messages: readonly {
+    readonly side: 'hub' | 'core';
     readonly method: string;
     readonly target: string;
-    readonly checks: readonly { readonly result: string; readonly says: string }[];
+    readonly checks: readonly { readonly what: string; readonly result: string; readonly says: string }[];
   }[];
 }
 
@@ -50,9 +51,19 @@ test('both are killed with messages in memory: payments end as ever, what was ke
   for (const side of [payer, payee]) {
     const messages = await keptOf(side, kept);
     assert.ok(hubPaths(messages).length >= 4, JSON.stringify(messages));
+    // every one of the quote and the transfer that says something in a body bears a signature, and all are verified
+    const checks = messages
+      .filter(({ side, method, target }) => side === 'hub' && method !== 'GET' && /\/(quotes|transfers)/.test(target))
+      .map((one) => one.checks);
+    assert.ok(checks.length >= 3, JSON.stringify(messages));
     assert.deepEqual(
-      messages.flatMap(({ checks }) => checks).filter(({ result }) => result === 'failed'),
-      [],
+      checks.map((of) => of.filter(({ what }) => what === 'signature').map(({ result }) => result)),
+      checks.map(() => ['passed']),
+      JSON.stringify(messages),
+    );
+    assert.ok(
+      checks.flat().every(({ result }) => result === 'passed'),
+      JSON.stringify(checks),
     );
   }
   const fulfils = (): number => running.hub.of(/^PUT \/transfers\/[^/]+$/).length;

@@ -23,6 +23,7 @@ export type {
   ShownCandidate,
   ShownConnector,
   ShownMessage,
+  ShownMessages,
   TriedFixture,
 } from './routes/deps.ts';
 export type { ShownException, ShownExceptions, WaitingWish } from './routes/exception-list.ts';

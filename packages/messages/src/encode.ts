@@ -1,4 +1,4 @@
-import { BODY_BYTES_MAX, type KeptMessage, type Message } from './message.ts';
+import { BODY_BYTES_MAX, type KeptMessage, type Message, wholeParty } from './message.ts';
 
 /** Lengths of head, body and answer. */
 const PREFIX_BYTES = 12;
@@ -19,7 +19,7 @@ const SECRET_LENGTHS: ReadonlySet<number> = new Set([...SECRET_HEADERS].map(({ l
 
 type Headers = Readonly<Record<string, string>>;
 
-/** `[at, direction, side, method, target, headers, attempt, tookMs, failure, status, answer's headers, ids, body's size where it was left out, back end, what the answer says]` */
+/** `[at, direction, side, method, target, headers, attempt, tookMs, failure, status, answer's headers, ids, body's size where it was left out, back end, what the answer says, size of the answer's body where it was left out]` */
 type Head = readonly [
   number,
   0 | 1,
@@ -36,8 +36,10 @@ type Head = readonly [
   number,
   /** Absent or empty: none, or of a version that knew no such. */
   string?,
-  /** Absent: the answer has a status, or there is none. */
-  string?,
+  /** Absent or null: the answer has a status, or there is none. */
+  (string | null)?,
+  /** Absent: the answer's body is here. */
+  number?,
 ];
 
 /** Room for the messages of a quiet time. It doubles when it is full. */
@@ -79,7 +81,7 @@ export class MessageBatch {
   get toMs(): number {
     return this.#toMs;
   }
-  /** What its messages are about. */
+  /** What its messages are about; a party with a sub-id also without it, by which it is erased. */
   get ids(): ReadonlySet<string> {
     return this.#ids;
   }
@@ -88,7 +90,8 @@ export class MessageBatch {
     const [body, answer] = [message.body, message.answer?.body];
     const [bodyBytes, answerBytes] = [keptBytes(body), keptBytes(answer)];
     const leftOut = bodyBytes < 0 ? -bodyBytes : (message.bodyLeftOut ?? 0);
-    const head = JSON.stringify(headOf(message, leftOut));
+    const answerLeftOut = answerBytes < 0 ? -answerBytes : (message.answer?.bodyLeftOut ?? 0);
+    const head = JSON.stringify(headOf(message, leftOut, answerLeftOut));
     this.#makeRoom(PREFIX_BYTES + 3 * head.length + Math.max(0, bodyBytes) + Math.max(0, answerBytes));
     const [room, start] = [this.#room, this.#bytes];
     const headBytes = room.write(head, start + PREFIX_BYTES);
@@ -101,7 +104,11 @@ export class MessageBatch {
     this.#count += 1;
     this.#fromMs = Math.min(this.#fromMs, Math.floor(message.at));
     this.#toMs = Math.max(this.#toMs, Math.floor(message.at));
-    for (const id of message.ids) this.#ids.add(id);
+    for (const id of message.ids) {
+      this.#ids.add(id);
+      const whole = wholeParty(id);
+      if (whole !== undefined) this.#ids.add(whole);
+    }
   }
 
   /** The bytes themselves: nothing may be added while they are used. */
@@ -138,7 +145,7 @@ function write(room: Buffer, body: Uint8Array | string | undefined, bytes: numbe
   return bytes;
 }
 
-function headOf(message: Message, leftOut: number): Head {
+function headOf(message: Message, leftOut: number, answerLeftOut: number): Head {
   const { at, direction, side, method, target, headers, attempt = 0, tookMs, failure = '', answer, ids, backEnd } = message;
   return [
     at,
@@ -154,14 +161,20 @@ function headOf(message: Message, leftOut: number): Head {
     answer === undefined ? 0 : withoutSecrets(answer.headers),
     ids,
     leftOut,
-    ...behind(backEnd, answer?.says),
+    ...behind(backEnd, answer?.says, answerLeftOut),
   ];
 }
 
 /** Stands for a status where there is none. */
 const ANSWERED = 1;
 
-function behind(backEnd: string | undefined, says: string | undefined): readonly [string?, string?] {
+/** What most messages do not have. */
+function behind(
+  backEnd: string | undefined,
+  says: string | undefined,
+  answerLeftOut: number,
+): readonly [string?, (string | null)?, number?] {
+  if (answerLeftOut > 0) return [backEnd ?? '', says ?? null, answerLeftOut];
   if (says !== undefined) return [backEnd ?? '', says];
   return backEnd === undefined ? [] : [backEnd];
 }
@@ -216,6 +229,15 @@ function kept(head: Head, body: Buffer, answerBody: Buffer): KeptMessage {
   };
 }
 
-function answered([, , , , , , , , , status, headers, , , , says]: Head, body: Buffer): NonNullable<KeptMessage['answer']> {
-  return { status: says === undefined ? status : 0, ...(says !== undefined && { says }), headers: headers === 0 ? {} : headers, body };
+function answered(
+  [, , , , , , , , , status, headers, , , , says = null, leftOut = 0]: Head,
+  body: Buffer,
+): NonNullable<KeptMessage['answer']> {
+  return {
+    status: says === null ? status : 0,
+    ...(says !== null && { says }),
+    headers: headers === 0 ? {} : headers,
+    body,
+    ...(leftOut > 0 && { bodyLeftOut: leftOut }),
+  };
 }

@@ -1,8 +1,8 @@
-import { type FileHandle, mkdir, open, readdir, rename, statfs, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '@payment-manager/runtime';
-import { type Frame, HEADER_BYTES, readHeader } from './frame.ts';
-import { daysOf, type FrameStore, type StoredFrame, type Stretch } from './frame-store.ts';
+import { FRAME_BYTES_MAX, type Frame, HEADER_BYTES, MAGIC, readHeader } from './frame.ts';
+import { type Change, daysOf, type FrameStore, type StoredFrame, type Stretch } from './frame-store.ts';
 
 export interface FileStoreOptions extends Pick<World, 'random'> {
   /** Made when the first frame is written. */
@@ -20,8 +20,14 @@ export function fileStore({ folder, random, leaveFreeBytes }: FileStoreOptions):
   /** What this process writes now; undefined: the next frame begins a file. */
   let writing: { readonly day: string; readonly file: FileHandle } | undefined;
 
-  /** The frame that is being written. */
-  let appending: Promise<void> = Promise.resolve();
+  /** Appends, and the ends of files, one after the other: of a file that is being begun nobody knows yet that it is there. */
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const acted = turn.then(act);
+    turn = acted.catch(() => {});
+    return acted;
+  }
 
   async function begin(day: string): Promise<FileHandle> {
     await end();
@@ -53,28 +59,28 @@ export function fileStore({ folder, random, leaveFreeBytes }: FileStoreOptions):
 
   const files = async (days?: { readonly first: string; readonly last: string }): Promise<readonly string[]> => {
     const names = await readdir(folder).catch(ifMissing([] as string[]));
-    return names.filter((name) => {
+    const wanted = names.filter((name) => {
       const day = FILE.exec(name)?.[1];
       return day !== undefined && (days === undefined || (day >= days.first && day <= days.last));
     });
+    return wanted.sort();
   };
 
   return {
-    append(day, frame) {
-      appending = write(day, frame);
-      return appending;
-    },
+    shared: false,
+    append: (day, frame) => inTurn(() => write(day, frame)),
     async *frames(stretch) {
       for (const name of await files(daysOf(stretch))) yield* framesOf(join(folder, name), stretch);
     },
     async rewrite(change) {
-      const { file } = writing ?? {};
-      writing = undefined;
-      await appending.catch(() => {});
-      await file?.close();
-      let changed = 0;
-      for (const name of await files()) changed += await rewritten(join(folder, name), change);
-      return changed;
+      // What is appended from now on goes to a file that is not among these.
+      const before = await inTurn(async () => {
+        await end();
+        return files();
+      });
+      let removed = 0;
+      for (const name of before) removed += await rewritten(join(folder, name), change);
+      return removed;
     },
     async removeBefore(day) {
       const names = await readdir(folder).catch(ifMissing([] as string[]));
@@ -82,7 +88,7 @@ export function fileStore({ folder, random, leaveFreeBytes }: FileStoreOptions):
       for (const name of old) await unlink(join(folder, name)).catch(ifMissing(undefined));
       return new Set(old.map((name) => name.slice(0, 10))).size;
     },
-    close: end,
+    close: () => inTurn(end),
   };
 }
 
@@ -94,23 +100,46 @@ function ifMissing<T>(instead: T): (error: NodeJS.ErrnoException) => T {
   };
 }
 
-/** The frames of one file that fall into the stretch, by their headers; ends at the first that is not whole. */
+/**
+ * The frames of one file that fall into the stretch, by their headers. Where a header was altered, what lies before the next one is given as a
+ * frame, which nobody can open; without a next one the file's end was cut off, or is being written, and is none.
+ */
 async function* framesOf(path: string, { fromMs, toMs }: Stretch): AsyncIterable<StoredFrame> {
   const file = await open(path, 'r').catch(ifMissing(undefined));
   if (file === undefined) return;
   try {
     const { size } = await file.stat();
-    for (let place = 0; ; ) {
-      const header = readHeader(await piece(file, place, HEADER_BYTES));
-      if (header === undefined || place + header.bytes > size) return;
-      const at = place;
-      place += header.bytes;
-      if (header.toMs < fromMs || header.fromMs > toMs) continue;
-      yield { head: await piece(file, at, header.headBytes), whole: () => piece(file, at, header.bytes) };
+    const headerAt = async (place: number) => readHeader(await piece(file, place, HEADER_BYTES));
+    let header = await headerAt(0);
+    for (let at = 0; at < size; ) {
+      const place = at;
+      const end = header === undefined ? Number.POSITIVE_INFINITY : place + header.bytes;
+      const following = end < size ? await headerAt(end) : undefined;
+      const next = end === size || following !== undefined ? end : await nextHeader(file, place, size);
+      const isWhole = end <= size && (next ?? size) >= end;
+      if (isWhole && header !== undefined && header.toMs >= fromMs && header.fromMs <= toMs) {
+        const { bytes, headBytes } = header;
+        yield { head: await piece(file, place, headBytes), whole: () => piece(file, place, bytes) };
+      }
+      if (next === undefined) return;
+      const gap = isWhole ? end : place;
+      if (gap < next) yield { head: Buffer.alloc(0), whole: () => piece(file, gap, next - gap) };
+      header = following ?? (next < size ? await headerAt(next) : undefined);
+      at = next;
     }
   } finally {
     await file.close();
   }
+}
+
+/** Where the next header stands, as far as a frame is long. */
+async function nextHeader(file: FileHandle, from: number, size: number): Promise<number | undefined> {
+  const after = await piece(file, from + 1, Math.min(2 * FRAME_BYTES_MAX, size - from - 1));
+  for (let at = after.indexOf(MAGIC); at >= 0; at = after.indexOf(MAGIC, at + 1)) {
+    const header = readHeader(after.subarray(at));
+    if (header !== undefined && from + 1 + at + header.bytes <= size) return from + 1 + at;
+  }
+  return undefined;
 }
 
 async function piece(file: FileHandle, place: number, bytes: number): Promise<Buffer> {
@@ -118,23 +147,27 @@ async function piece(file: FileHandle, place: number, bytes: number): Promise<Bu
   return buffer.subarray(0, bytesRead);
 }
 
-/** Under its name stands the former file or the new one, whenever it is interrupted. */
-async function rewritten(path: string, change: (frame: Buffer) => Promise<Frame | undefined | 'same'>): Promise<number> {
-  let changed = 0;
+/** Under its name stands the former file or the new one, whenever it is interrupted. An end that was cut off, which nobody can read, goes with it. */
+async function rewritten(path: string, change: (frame: Buffer) => Promise<Change>): Promise<number> {
+  let [removed, bytesLeft] = [0, 0];
   const fresh = await open(`${path}.new`, 'w', 0o600);
   try {
     for await (const { whole } of framesOf(path, { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER })) {
       const bytes = await whole();
       if (bytes === undefined) continue;
       const made = await change(bytes);
-      if (made !== 'same') changed++;
-      if (made !== undefined) await fresh.appendFile(made === 'same' ? bytes : made.bytes);
+      if (made !== 'same') removed += made.removed;
+      const left = made === 'same' ? bytes : made.frame?.bytes;
+      if (left === undefined) continue;
+      await fresh.appendFile(left);
+      bytesLeft += left.length;
     }
     await fresh.sync();
   } finally {
     await fresh.close();
   }
-  if (changed > 0) await rename(`${path}.new`, path);
+  const { size } = await stat(path).catch(ifMissing({ size: bytesLeft }));
+  if (removed > 0 || bytesLeft !== size) await rename(`${path}.new`, path);
   else await unlink(`${path}.new`);
-  return changed;
+  return removed;
 }

@@ -13,17 +13,25 @@ export interface StoredFrame {
   whole(): Promise<Buffer | undefined>;
 }
 
+/** What becomes of a stored frame: another or none (undefined) in its place, and how many of its messages that removes; or nothing. */
+export type Change = 'same' | { readonly frame: Frame | undefined; readonly removed: number };
+
 /** Where frames lie, by the day (UTC) on which they were written. Everything may reject; who asks counts that and goes on. */
 export interface FrameStore {
   /** A failure may leave part of the frame, which no reader takes for one. */
   append(day: string, frame: Frame): Promise<void>;
   /** Those that may have messages of the stretch, in no order. */
   frames(stretch: Stretch): AsyncIterable<StoredFrame>;
-  /** Replaces each frame by what `change` makes of it: another one, none (undefined), or `same`. Answers how many were changed. */
-  rewrite(change: (frame: Buffer) => Promise<Frame | undefined | 'same'>): Promise<number>;
+  /**
+   * Replaces each frame that was appended before, as `change` says, which may be asked again of one that another process has replaced
+   * meanwhile. Answers how many messages were removed.
+   */
+  rewrite(change: (frame: Buffer) => Promise<Change>): Promise<number>;
   /** Removes the days before this one; answers how many. */
   removeBefore(day: string): Promise<number>;
   close(): Promise<void>;
+  /** Whether other processes append to it, too. */
+  readonly shared: boolean;
 }
 
 const DAY_MS = 86_400_000;

@@ -6,14 +6,14 @@ import { decodeMessages, type MessageBatch } from './encode.ts';
 import type { KeptMessage } from './message.ts';
 import { zstdPacker } from './packer.ts';
 
-const MAGIC = 'PMM1';
+export const MAGIC = 'PMM1';
 export const HEADER_BYTES = 64;
 const SALT_BYTES = 16;
 const KEY_ID_BYTES = 8;
 const TAG_BYTES = 16;
 const ID_BYTES = 8;
 /** Above it what is read is no frame. */
-const FRAME_BYTES_MAX = 16_777_216;
+export const FRAME_BYTES_MAX = 16_777_216;
 const RAW_BYTES_MAX = 67_108_864;
 
 const decompress = promisify(zstdDecompress);
@@ -97,6 +97,7 @@ export function frames(root: Uint8Array, random: Random): Frames {
       return { fromMs, toMs, bytes, headBytes: HEADER_BYTES + ids.length + TAG_BYTES };
     },
     mayHave(head, wanted) {
+      if (readHeader(head) === undefined) throw new MessagesUnreadable('a frame was altered');
       const ids = opened(keyOf(head), head.subarray(0, HEADER_BYTES), 0, head.subarray(HEADER_BYTES));
       const known = new Set<string>();
       for (let at = 0; at < ids.length; at += ID_BYTES) known.add(ids.toString('latin1', at, at + ID_BYTES));
@@ -106,7 +107,11 @@ export function frames(root: Uint8Array, random: Random): Frames {
       const header = readHeader(frame);
       if (header === undefined || frame.length !== header.bytes) throw new MessagesUnreadable('a frame is cut off');
       const packed = opened(keyOf(frame), frame.subarray(0, HEADER_BYTES), 1, frame.subarray(header.headBytes));
-      return decodeMessages(await decompress(packed, DECOMPRESSED));
+      try {
+        return decodeMessages(await decompress(packed, DECOMPRESSED));
+      } catch (cause) {
+        throw new MessagesUnreadable('a frame has another form than this version reads', { cause });
+      }
     },
   };
 }

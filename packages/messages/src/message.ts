@@ -36,6 +36,8 @@ export interface Answer {
   readonly says?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string | undefined;
+  /** Present where the body was too large to be kept: its size in bytes. */
+  readonly bodyLeftOut?: number;
 }
 
 /** Takes what was said. Never throws, never waits, and nothing depends on whether it is kept. */
@@ -51,3 +53,14 @@ export interface KeptMessage extends Omit<Message, 'body' | 'answer'> {
 
 /** A body above it is left out. */
 export const BODY_BYTES_MAX = 262_144;
+
+/** Whether an id is a party: `TYPE/ID` or `TYPE/ID/SUB`. */
+export function isParty(id: string): boolean {
+  return id.includes('/');
+}
+
+/** Of `TYPE/ID/SUB` the `TYPE/ID`; undefined: the id has no sub-id. */
+export function wholeParty(id: string): string | undefined {
+  const sub = id.lastIndexOf('/');
+  return sub > 0 && id.indexOf('/') < sub ? id.slice(0, sub) : undefined;
+}

@@ -5,7 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { createMetrics, systemRandom, virtualTime } from '@payment-manager/runtime';
-import { type FrameStore, fileStore, type Message, type OpenMessagesOptions, openMessages, type Wanted } from './index.ts';
+import { batchOf } from './encode.ts';
+import { frames } from './frame.ts';
+import {
+  type FrameStore,
+  fileStore,
+  type KeptMessage,
+  type Message,
+  type Messages,
+  type OpenMessagesOptions,
+  openMessages,
+  type Wanted,
+} from './index.ts';
 
 const START_MS = Date.UTC(2026, 10, 30, 12);
 const HOUR_MS = 3_600_000;
@@ -54,6 +65,10 @@ function wanted(ids: readonly string[], parties: readonly string[] = []): Wanted
   };
 }
 
+async function all({ find }: Messages, of: Wanted): Promise<readonly KeptMessage[]> {
+  return (await find(of)).messages;
+}
+
 async function filesOf(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).sort();
 }
@@ -64,7 +79,7 @@ describe('messages', () => {
     messages.record(said({ at: START_MS + 5, attempt: 2, side: 'core', backEnd: 'loans' }));
     messages.record(said({ at: START_MS, body: Buffer.from([0xff, 0x00, 0x7b]), answer: undefined, failure: 'CONNECTION_LOST' }));
     messages.record(said({ ids: ['another'] }));
-    const [first, second, ...more] = await messages.find(wanted(['t1']));
+    const [first, second, ...more] = await all(messages, wanted(['t1']));
     assert.deepEqual([...(first?.body ?? [])], [0xff, 0x00, 0x7b]);
     assert.equal(first?.failure, 'CONNECTION_LOST');
     assert.equal(second?.body.toString(), '{"quoteId":"q1",  "note":"é"}');
@@ -79,7 +94,7 @@ describe('messages', () => {
     const answer = { status: 0, says: 'DONE', headers: {}, body: '{"rows":[]}' };
     messages.record(said({ method: 'SQL', target: 'INSERT effect', side: 'core', backEnd: 'ledger', answer }));
     messages.record(said({ at: START_MS + 1, answer: { ...answer, says: '' } }));
-    const [first, second] = await messages.find(wanted(['t1']));
+    const [first, second] = await all(messages, wanted(['t1']));
     assert.deepEqual([first?.answer?.status, first?.answer?.says, first?.backEnd], [0, 'DONE', 'ledger']);
     assert.equal(first?.answer?.body.toString(), '{"rows":[]}');
     assert.deepEqual([second?.answer?.status, second?.answer?.says, second?.backEnd], [0, '', undefined]);
@@ -92,7 +107,7 @@ describe('messages', () => {
     messages.record(said({ method: 'PUT', ids: ['MSISDN/1'], at: START_MS + 2 * HOUR_MS }));
     messages.record(said({ method: 'POST', ids: ['MSISDN/1'], at: START_MS - 1 }));
     messages.record(said({ ids: ['other', 'MSISDN/1'] }));
-    const found = await messages.find({ ...wanted(['t1'], ['MSISDN/1']), toMs: START_MS + 9 * HOUR_MS });
+    const found = await all(messages, { ...wanted(['t1'], ['MSISDN/1']), toMs: START_MS + 9 * HOUR_MS });
     assert.deepEqual(
       found.map(({ method }) => method),
       ['GET'],
@@ -104,7 +119,7 @@ describe('messages', () => {
     const folder = await folderOf(t);
     const { messages } = opened(folder);
     messages.record(said({ headers: { Authorization: 'Bearer SECRET', cookie: 'c=SECRET', Date: 'd' } }));
-    const [found] = await messages.find(wanted(['t1']));
+    const [found] = await all(messages, wanted(['t1']));
     assert.deepEqual(found?.headers, { Authorization: '[not kept]', cookie: '[not kept]', Date: 'd' });
     const [name = ''] = await filesOf(folder);
     const bytes = await readFile(join(folder, name), 'latin1');
@@ -113,17 +128,61 @@ describe('messages', () => {
     await messages.close();
   });
 
+  /** The n-th byte of the only file is another. */
+  async function altered(folder: string, n: number): Promise<void> {
+    const [name = ''] = await filesOf(folder);
+    const bytes = await readFile(join(folder, name));
+    bytes[n] = (bytes[n] ?? 0) ^ 1;
+    await writeFile(join(folder, name), bytes);
+  }
+
   test('another journal.key is told apart from damage', async (t) => {
     const folder = await folderOf(t);
     const { messages } = opened(folder);
     messages.record(said());
     await messages.close();
-    await assert.rejects(opened(folder, { rootKey: Buffer.alloc(32, 8) }).messages.find(wanted(['t1'])), /another journal.key/);
-    const [name = ''] = await filesOf(folder);
-    const bytes = await readFile(join(folder, name));
-    bytes[70] = (bytes[70] ?? 0) ^ 1;
-    await writeFile(join(folder, name), bytes);
-    await assert.rejects(opened(folder).messages.find(wanted(['t1'])), /was altered/);
+    const another = await opened(folder, { rootKey: Buffer.alloc(32, 8) }).messages.find(wanted(['t1']));
+    assert.deepEqual([another.messages, another.unreadable?.frames], [[], 1]);
+    assert.match(another.unreadable?.why ?? '', /another journal.key/);
+    await altered(folder, 70);
+    assert.match((await opened(folder).messages.find(wanted(['t1']))).unreadable?.why ?? '', /was altered/);
+  });
+
+  for (const [what, place, most] of [
+    ['a frame', 70, 1],
+    ['the first bytes of a frame', 1, 1],
+    // behind a frame that says to be shorter is what looks like another
+    ['the length of a frame', 4, 2],
+  ] as const)
+    test(`where ${what} was altered the others are read, and a person's are erased from them; both say what could not be looked through`, async (t) => {
+      const folder = await folderOf(t);
+      const { messages } = opened(folder);
+      for (const id of ['t1', 't2', 't3']) {
+        messages.record(said({ ids: [id, `MSISDN/${id}`] }));
+        await messages.find(wanted([]));
+      }
+      await altered(folder, place);
+      const found = await messages.find(wanted(['t2']));
+      const erased = await messages.erase('MSISDN/t3');
+      assert.deepEqual([found.messages.length, erased.messages], [1, 1]);
+      for (const { unreadable = { frames: 0 } } of [found, erased]) assert.ok(unreadable.frames >= 1 && unreadable.frames <= most);
+      assert.match(erased.unreadable?.why ?? '', /was altered/);
+      assert.deepEqual([(await all(messages, wanted(['t2']))).length, (await all(messages, wanted(['t3']))).length], [1, 0]);
+      await altered(folder, place);
+      assert.equal((await all(messages, wanted(['t1']))).length, 1, 'what could not be read stays as it was');
+      await messages.close();
+    });
+
+  test('of a payment with very many messages the first and the last are found, and it is said how many others there are', async (t) => {
+    const { messages } = opened(await folderOf(t));
+    for (let n = 0; n < 2_600; n++) messages.record(said({ at: START_MS + ((n * 7) % 2_600) }));
+    const { messages: found, leftOut } = await messages.find(wanted(['t1']));
+    assert.equal(leftOut, 2_100);
+    assert.deepEqual(
+      found.map(({ at }) => at - START_MS),
+      [...Array(250).keys(), ...Array.from({ length: 250 }, (_, n) => 2_350 + n)],
+    );
+    await messages.close();
   });
 
   test('after a crash in the middle of a frame what is whole is read, and the next process writes beside it', async (t) => {
@@ -139,21 +198,27 @@ describe('messages', () => {
     const after = opened(folder);
     after.messages.record(said({ method: 'PATCH', at: START_MS + 1 }));
     assert.deepEqual(
-      (await after.messages.find(wanted(['t1']))).map(({ method }) => method),
+      (await all(after.messages, wanted(['t1']))).map(({ method }) => method),
       ['GET', 'PATCH'],
     );
     assert.equal((await filesOf(folder)).length, 2);
     await after.messages.close();
   });
 
-  test('garbage behind the last frame ends reading', async (t) => {
+  test('garbage behind the last frame ends reading, and an erasure takes it away: it may be half a frame of whomever', async (t) => {
     const folder = await folderOf(t);
     const { messages } = opened(folder);
     messages.record(said());
     await messages.close();
     const [name = ''] = await filesOf(folder);
+    const { size } = await stat(join(folder, name));
     await appendFile(join(folder, name), Buffer.alloc(200, 0xaa));
-    assert.equal((await opened(folder).messages.find(wanted(['t1']))).length, 1);
+    const { messages: next } = opened(folder);
+    assert.equal((await all(next, wanted(['t1']))).length, 1);
+    assert.deepEqual(await next.erase('MSISDN/1'), { messages: 0 });
+    assert.equal((await stat(join(folder, name))).size, size);
+    assert.equal((await all(next, wanted(['t1']))).length, 1);
+    await next.close();
   });
 
   test('they are written two seconds after the first, or as soon as there is enough for a frame', async (t) => {
@@ -194,7 +259,7 @@ describe('messages', () => {
     };
     const { messages, metrics } = opened(folder, { store });
     messages.record(said());
-    assert.deepEqual(await messages.find(wanted(['t1'])), []);
+    assert.deepEqual(await all(messages, wanted(['t1'])), []);
     messages.record(said());
     await messages.find(wanted([]));
     assert.deepEqual(
@@ -208,7 +273,7 @@ describe('messages', () => {
       await messages.find(wanted([]));
     }
     assert.deepEqual(messages.alarms(), []);
-    assert.equal((await messages.find(wanted(['t1']))).length, 2);
+    assert.equal((await all(messages, wanted(['t1']))).length, 2);
     await messages.close();
   });
 
@@ -234,11 +299,61 @@ describe('messages', () => {
     await messages.close();
   });
 
+  test('a look ends while messages go on being recorded, and writes only what waited for it', async (t) => {
+    const real = fileStore({ folder: await folderOf(t), random: systemRandom, leaveFreeBytes: 0 });
+    let frames = 0;
+    const store: FrameStore = {
+      ...real,
+      append: (day, frame) => {
+        // as under load: with each write there is something more to be written
+        if (frames++ < 300) messages.record(said({ ids: ['another'] }));
+        return real.append(day, frame);
+      },
+    };
+    const { messages } = opened('', { store });
+    messages.record(said());
+    const { messages: found, unwritten } = await messages.find(wanted(['t1']));
+    assert.deepEqual([found.length, unwritten], [1, false]);
+    assert.ok(frames <= 2, `${frames} frames`);
+    await messages.close();
+  });
+
+  test('while the disk hangs a look answers what is stored, and says that not all was written; an erasure does not say that it was done', async (t) => {
+    const real = fileStore({ folder: await folderOf(t), random: systemRandom, leaveFreeBytes: 0 });
+    const hanging = Promise.withResolvers<void>();
+    let hangs = false;
+    const store: FrameStore = {
+      ...real,
+      append: async (day, frame) => {
+        if (hangs) await hanging.promise;
+        return real.append(day, frame);
+      },
+    };
+    const { messages, time } = opened('', { store });
+    messages.record(said());
+    await messages.find(wanted([]));
+    hangs = true;
+    messages.record(said());
+    const looking = messages.find(wanted(['t1']));
+    await time.advance(10_000);
+    const { messages: found, unwritten } = await looking;
+    assert.deepEqual([found.length, unwritten], [1, true]);
+    const erasing = assert.rejects(messages.erase('MSISDN/1'), { code: 'MESSAGES_NOT_WRITTEN' });
+    await time.advance(10_000);
+    await erasing;
+    hanging.resolve();
+    assert.deepEqual((await all(messages, wanted(['t1']))).length, 2);
+    await messages.close();
+  });
+
   test('a body that is too large is left out, and its size kept', async (t) => {
     const { messages } = opened(await folderOf(t));
-    messages.record(said({ body: Buffer.alloc(300_000) }));
-    const [found] = await messages.find(wanted(['t1']));
+    messages.record(said({ body: Buffer.alloc(300_000), answer: { status: 200, headers: {}, body: Buffer.alloc(400_000) } }));
+    messages.record(said({ at: START_MS + 1, answer: { status: 0, says: 'DONE', headers: {}, body: 'x'.repeat(300_001) } }));
+    const [found, said0] = await all(messages, wanted(['t1']));
     assert.deepEqual([found?.body.length, found?.bodyLeftOut], [0, 300_000]);
+    assert.deepEqual(found?.answer, { status: 200, headers: {}, body: Buffer.alloc(0), bodyLeftOut: 400_000 });
+    assert.deepEqual([said0?.answer?.says, said0?.answer?.bodyLeftOut, said0?.backEnd], ['DONE', 300_001, undefined]);
     await messages.close();
   });
 
@@ -294,13 +409,62 @@ describe('messages', () => {
     const erasing = messages.erase('MSISDN/1');
     messages.record(said({ ids: ['later'] }));
     assert.deepEqual(await erasing, { messages: 5 });
-    for (const id of ['q1', 'condition1', 'transfer1']) assert.deepEqual(await messages.find(wanted([id])), [], id);
-    assert.equal((await messages.find(wanted(['q2']))).length, 1);
-    assert.equal((await messages.find(wanted(['later']))).length, 1);
+    for (const id of ['q1', 'condition1', 'transfer1']) assert.deepEqual(await all(messages, wanted([id])), [], id);
+    assert.equal((await all(messages, wanted(['q2']))).length, 1);
+    assert.equal((await all(messages, wanted(['later']))).length, 1);
     assert.ok((await filesOf(folder)).every((name) => name.endsWith('.pmm')));
     assert.deepEqual(await messages.erase('MSISDN/1'), { messages: 0 });
     await messages.close();
   });
+
+  test('erasing a person removes what names them with a sub-id, too; with a sub-id only what names that one', async (t) => {
+    const { messages } = opened(await folderOf(t));
+    const payments = [
+      ['q1', 'MSISDN/333/a'],
+      ['q2', 'MSISDN/333/b'],
+      ['q3', 'MSISDN/333'],
+      ['q4', 'MSISDN/3334/a'],
+    ];
+    for (const ids of payments) {
+      messages.record(said({ ids }));
+      await messages.find(wanted([]));
+    }
+    assert.deepEqual(await messages.erase('MSISDN/333/a'), { messages: 1 });
+    assert.deepEqual(await messages.erase('MSISDN/333'), { messages: 2 });
+    assert.equal((await all(messages, wanted(['q4']))).length, 1);
+    await messages.close();
+  });
+});
+
+describe('an erasure while a file is begun', () => {
+  const sealer = frames(KEY, systemRandom);
+  const frameOf = (id: string) => sealer.seal(batchOf([said({ ids: [id] })]));
+  const idsIn = async (store: FrameStore): Promise<readonly string[]> => {
+    const ids: string[] = [];
+    for await (const stored of store.frames({ fromMs: 0, toMs: Date.UTC(9999, 0) })) {
+      const whole = await stored.whole();
+      for (const message of whole === undefined ? [] : await sealer.open(whole)) ids.push(...message.ids);
+    }
+    return ids.sort();
+  };
+
+  for (const [what, days] of [
+    ['by the first frame of a process', ['2026-11-30']],
+    ['by the first frame of a new day', ['2026-11-30', '2026-12-01']],
+  ] as const)
+    test(`${what} loses nothing that is written after it`, async (t) => {
+      const store = fileStore({ folder: await folderOf(t), random: systemRandom, leaveFreeBytes: 0 });
+      const [day] = days.slice(-1) as [string];
+      if (days.length > 1) await store.append(days[0], await frameOf('before'));
+      const beginning = store.append(day, await frameOf('first'));
+      const replaced = await frameOf('replaced');
+      const erasing = store.rewrite(async () => ({ frame: replaced, removed: 1 }));
+      const later = store.append(day, await frameOf('later'));
+      await Promise.all([beginning, erasing, later]);
+      await store.append(day, await frameOf('last'));
+      assert.deepEqual(await idsIn(store), ['last', 'later', ...days.map(() => 'replaced')]);
+      await store.close();
+    });
 });
 
 test('where files may not grow: what does not fit is lost, what was kept before is read, and the next file takes the next message', {

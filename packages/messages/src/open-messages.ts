@@ -9,10 +9,10 @@ import {
   type World,
 } from '@payment-manager/runtime';
 import { MessageBatch } from './encode.ts';
-import { type Erased, eraseParty, findMessages, type Wanted } from './find.ts';
+import { type Erased, eraseParty, findMessages, type Stored, type Wanted } from './find.ts';
 import { frames } from './frame.ts';
 import { dayOf, type FrameStore, firstKept } from './frame-store.ts';
-import type { KeptMessage, Message, MessageLog } from './message.ts';
+import type { Message, MessageLog } from './message.ts';
 
 /** Memory for what is not written yet. */
 const HELD_BYTES_MAX = 16_777_216;
@@ -29,6 +29,10 @@ const HEAD_BYTES = 1_024;
 const DAY_LOOK_MS = 3_600_000;
 /** Longest wait for the last frames when the process ends. */
 const LAST_WRITE_MS = 2_000;
+/** So long whoever looks waits for what was said last. */
+const PATIENCE_MS = 5_000;
+/** After this time another process has written what it had in memory: gathered, and one slow write. */
+const OTHERS_WRITE_MS = 2 * GATHER_MS;
 const FOUND_MAX = 500;
 
 export interface OpenMessagesOptions extends Pick<World, 'clock' | 'timers' | 'random' | 'log' | 'metrics'> {
@@ -39,11 +43,21 @@ export interface OpenMessagesOptions extends Pick<World, 'clock' | 'timers' | 'r
   readonly keepDays: number;
 }
 
+/** What is kept of a payment. */
+export interface Found extends Stored {
+  /** Whether the store did not take in time what was said last, which therefore may be missing. */
+  readonly unwritten: boolean;
+}
+
 /** The messages of this process, and all that are kept. */
 export interface Messages extends MessageLog {
-  /** The messages of one payment, oldest first, at most 500. Rejects when the store cannot be read. */
-  find(wanted: Wanted): Promise<readonly KeptMessage[]>;
-  /** Removes a person's messages, see `eraseParty`; `party` is `TYPE/ID` or `TYPE/ID/SUB`. Rejects when the store cannot be changed. */
+  /** The messages of one payment, oldest first, at most 500: the first and the last ones. Rejects when the store cannot be read. */
+  find(wanted: Wanted): Promise<Found>;
+  /**
+   * Removes a person's messages, see `eraseParty`; `party` is `TYPE/ID` or `TYPE/ID/SUB`. Where other processes write, too, it takes some
+   * seconds: what they have in memory is removed when they have written it. Rejects when the store cannot be changed, or does not take in
+   * time what this process has in memory (`MESSAGES_NOT_WRITTEN`).
+   */
   erase(party: string): Promise<Erased>;
   /** `MESSAGES_LOST`, from the first lost message until some are kept again. */
   alarms(): readonly AlarmEntry[];
@@ -63,13 +77,23 @@ export function openMessages(options: OpenMessagesOptions): Messages {
   return {
     record: (message) => waiting.record(message),
     async find(wanted) {
-      await waiting.written();
-      return findMessages(store, sealer, wanted, FOUND_MAX);
+      const written = await waiting.written(PATIENCE_MS);
+      return { ...(await findMessages(store, sealer, wanted, FOUND_MAX)), unwritten: !written };
     },
     async erase(party) {
+      const ids = new Set([party]);
+      const once = async (): Promise<Erased> => {
+        if (await waiting.written(PATIENCE_MS)) return eraseParty(store, sealer, ids);
+        throw Object.assign(new Error('what was said last is not written yet, and may be of this person'), {
+          code: 'MESSAGES_NOT_WRITTEN',
+        });
+      };
       const turn = erasing.then(async () => {
-        await waiting.written();
-        return eraseParty(store, sealer, party);
+        const erased = await once();
+        if (!store.shared) return erased;
+        await new Promise<void>((resolve) => void timers.after(OTHERS_WRITE_MS, resolve));
+        const after = await once();
+        return { ...after, messages: erased.messages + after.messages };
       });
       erasing = turn.catch(() => {});
       return turn;
@@ -79,15 +103,15 @@ export function openMessages(options: OpenMessagesOptions): Messages {
       days.stop();
       const patience = Promise.withResolvers<void>();
       const last = timers.after(LAST_WRITE_MS, patience.resolve);
-      await Promise.race([waiting.written(), patience.promise]);
-      last.cancel();
+      await waiting.written(LAST_WRITE_MS);
       await Promise.race([store.close().catch(() => {}), patience.promise]);
+      last.cancel();
     },
   };
 }
 
 /** The messages of a payment in a store that another process writes, or none does: nothing is written, and nothing removed. */
-export function readMessages(store: FrameStore, rootKey: Uint8Array, wanted: Wanted): Promise<readonly KeptMessage[]> {
+export function readMessages(store: FrameStore, rootKey: Uint8Array, wanted: Wanted): Promise<Stored> {
   return findMessages(store, frames(rootKey, systemRandom), wanted, FOUND_MAX);
 }
 
@@ -142,8 +166,12 @@ class Waiting {
   /** Bytes of what waits and of what is being written. */
   #heldBytes = 0;
   #timer: Timer | undefined;
-  /** Whether what is no full frame is written, too. */
-  #all = false;
+  /** How many batches were begun, and how many of these are written, or lost. */
+  #begun = 0;
+  #ended = 0;
+  /** Of those that were begun so many are written also when they are no full frame; nothing is added to them any more. */
+  #closed = 0;
+  /** The batch that is being written. */
   #writing: Promise<void> | undefined;
 
   constructor(options: OpenMessagesOptions, sealer: ReturnType<typeof frames>, losses: Losses) {
@@ -162,15 +190,16 @@ class Waiting {
     const before = batch.bytes;
     batch.add(message);
     this.#heldBytes += batch.bytes - before;
-    if (batch.bytes >= FRAME_RAW_BYTES) void this.#write();
+    if (batch.bytes >= FRAME_RAW_BYTES) this.#write();
     else this.#gather();
   }
 
   #open(): MessageBatch {
     const last = this.#batches.at(-1);
-    if (last !== undefined && last.bytes < FRAME_RAW_BYTES) return last;
+    if (last !== undefined && this.#begun > this.#closed && last.bytes < FRAME_RAW_BYTES) return last;
     const batch = new MessageBatch(this.#rooms.pop());
     this.#batches.push(batch);
+    this.#begun++;
     return batch;
   }
 
@@ -178,52 +207,63 @@ class Waiting {
     if (this.#rooms.length < ROOMS_KEPT && room.length <= ROOM_BYTES_MAX) this.#rooms.push(room);
   }
 
-  /** Everything that was recorded before is written, or lost. */
-  async written(): Promise<void> {
-    while (this.#batches.length > 0 || this.#writing !== undefined) await this.#writeAll();
+  /** Waits until everything that was recorded before is written, or lost, and not for what comes after it. False: it was not in time. */
+  async written(patienceMs: number): Promise<boolean> {
+    const until = this.#begun;
+    if (this.#ended === until) return true;
+    const patience = Promise.withResolvers<void>();
+    let isOver = false;
+    const timer = this.#options.timers.after(patienceMs, () => {
+      isOver = true;
+      patience.resolve();
+    });
+    this.#writeAll();
+    while (this.#ended < until && !isOver) await Promise.race([this.#writing, patience.promise]);
+    timer.cancel();
+    return this.#ended >= until;
   }
 
   #gather(): void {
-    this.#timer ??= this.#options.timers.after(GATHER_MS, () => void this.#writeAll());
+    this.#timer ??= this.#options.timers.after(GATHER_MS, () => this.#writeAll());
   }
 
   /** Also what is no full frame yet. */
-  #writeAll(): Promise<void> {
+  #writeAll(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#all = true;
-    return this.#write();
-  }
-
-  #write(): Promise<void> {
-    this.#writing ??= this.#writeDue().finally(() => {
-      this.#writing = undefined;
-      this.#all = false;
-      if (this.#batches.length > 0) this.#gather();
-    });
-    return this.#writing;
-  }
-
-  #due(): MessageBatch | undefined {
-    const first = this.#batches[0];
-    return first !== undefined && (this.#all || first.bytes >= FRAME_RAW_BYTES) ? this.#batches.shift() : undefined;
+    this.#closed = this.#begun;
+    this.#write();
   }
 
   /** One frame after the other. */
-  async #writeDue(): Promise<void> {
-    const { store, clock } = this.#options;
-    for (let batch = this.#due(); batch !== undefined; batch = this.#due()) {
-      try {
-        const frame = await this.#sealer.seal(batch);
-        this.#keepRoom(batch);
-        await store.append(dayOf(clock.now()), frame);
-        this.#stored.add(frame.bytes.length);
-        this.#losses.kept(batch.count);
-      } catch (error) {
-        this.#losses.lost(batch.count, 'write-failed', `they cannot be written: ${whyOf(error)}`);
-      }
-      this.#heldBytes -= batch.bytes;
+  #write(): void {
+    if (this.#writing !== undefined) return;
+    const [first] = this.#batches;
+    if (first === undefined) return;
+    if (this.#ended >= this.#closed && first.bytes < FRAME_RAW_BYTES) {
+      this.#gather();
+      return;
     }
+    this.#batches.shift();
+    this.#writing = this.#writeOne(first).finally(() => {
+      this.#ended++;
+      this.#writing = undefined;
+      this.#write();
+    });
+  }
+
+  async #writeOne(batch: MessageBatch): Promise<void> {
+    const { store, clock } = this.#options;
+    try {
+      const frame = await this.#sealer.seal(batch);
+      this.#keepRoom(batch);
+      await store.append(dayOf(clock.now()), frame);
+      this.#stored.add(frame.bytes.length);
+      this.#losses.kept(batch.count);
+    } catch (error) {
+      this.#losses.lost(batch.count, 'write-failed', `they cannot be written: ${whyOf(error)}`);
+    }
+    this.#heldBytes -= batch.bytes;
   }
 }
 

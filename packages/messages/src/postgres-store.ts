@@ -1,10 +1,13 @@
 import { openPostgresQueries, type PostgresAddress, type PostgresQueries } from '@payment-manager/database';
 import type { Timers, World } from '@payment-manager/runtime';
-import { daysOf, type FrameStore, type StoredFrame } from './frame-store.ts';
+import type { Frame } from './frame.ts';
+import { type Change, daysOf, type FrameStore, type StoredFrame } from './frame-store.ts';
 
-export interface PostgresStoreOptions extends Pick<World, 'random' | 'log'> {
+export interface PostgresStoreOptions extends Pick<World, 'random' | 'log' | 'clock'> {
   /** Asked when a connection is needed for the first time. */
   readonly address: () => Promise<PostgresAddress>;
+  /** Nothing is appended while it answers false, since the journal needs whatever room there is. Default: it may always. */
+  readonly mayAppend?: () => boolean;
   readonly timers?: Timers;
 }
 
@@ -26,6 +29,8 @@ const SCHEMA1 = `
 export const MESSAGES_MIGRATIONS: readonly string[] = [SCHEMA1];
 
 const PAGE_SIZE = 50;
+/** After the server's disk was full nothing is appended for this time: what is freed meanwhile is the journal's. */
+const FULL_PAUSE_MS = 60_000;
 const PARTITION = /^message_frames_(\d{4})(\d\d)(\d\d)$/;
 
 interface HeadRow {
@@ -41,17 +46,34 @@ export function postgresStore(options: PostgresStoreOptions): FrameStore {
 }
 
 class PostgresFrames implements FrameStore {
+  readonly shared = true;
   readonly #options: PostgresStoreOptions;
   /** Days whose partition is there. */
   readonly #partitions = new Set<string>();
   #opening: Promise<PostgresQueries> | undefined;
+  /** Monotonic. */
+  #fullUntil = 0;
 
   constructor(options: PostgresStoreOptions) {
     this.#options = options;
   }
 
-  async append(day: string, { bytes, headBytes, fromMs, toMs }: Parameters<FrameStore['append']>[1]): Promise<void> {
-    await this.#makePartition(day);
+  async append(day: string, frame: Frame): Promise<void> {
+    const { clock, mayAppend } = this.#options;
+    if (clock.monotonic() < this.#fullUntil)
+      throw new Error('the disk of the server was full, and what room there is now is kept for the journal');
+    if (mayAppend?.() === false) throw new Error('the journal cannot be written, and what room there is is kept for it');
+    try {
+      await this.#makePartition(day);
+      await this.#insert(day, frame);
+    } catch (error) {
+      this.#partitions.delete(day);
+      if ((error as { readonly code?: unknown }).code === 'DATABASE_FULL') this.#fullUntil = clock.monotonic() + FULL_PAUSE_MS;
+      throw error;
+    }
+  }
+
+  async #insert(day: string, { bytes, headBytes, fromMs, toMs }: Frame): Promise<void> {
     await this.#query('INSERT INTO message_frames (day, from_ms, to_ms, id, head, body) VALUES ($1::date, $2, $3, $4, $5, $6)', [
       day,
       fromMs,
@@ -59,10 +81,7 @@ class PostgresFrames implements FrameStore {
       this.#options.random.uuid(),
       bytes.subarray(0, headBytes),
       bytes.subarray(headBytes),
-    ]).catch((error: unknown) => {
-      this.#partitions.delete(day);
-      throw error;
-    });
+    ]);
   }
 
   async *frames(stretch: Parameters<FrameStore['frames']>[0]): AsyncIterable<StoredFrame> {
@@ -72,22 +91,35 @@ class PostgresFrames implements FrameStore {
   }
 
   async rewrite(change: Parameters<FrameStore['rewrite']>[0]): Promise<number> {
-    let changed = 0;
-    for await (const row of this.#heads('0001-01-01', '9999-12-31', 0, Number.MAX_SAFE_INTEGER)) {
-      const bytes = await this.#wholeOf(row);
-      const made = bytes === undefined ? 'same' : await change(bytes);
-      if (made === 'same') continue;
-      changed++;
-      const key = [row.day, row.from_ms, row.id];
-      if (made === undefined) await this.#query('DELETE FROM message_frames WHERE day = $1::date AND from_ms = $2 AND id = $3', key);
-      else
-        await this.#query('UPDATE message_frames SET head = $4, body = $5 WHERE day = $1::date AND from_ms = $2 AND id = $3', [
-          ...key,
-          made.bytes.subarray(0, made.headBytes),
-          made.bytes.subarray(made.headBytes),
-        ]);
+    let removed = 0;
+    for await (const row of this.#heads('0001-01-01', '9999-12-31', 0, Number.MAX_SAFE_INTEGER))
+      removed += await this.#rewritten(row, change);
+    return removed;
+  }
+
+  /** What another replica has put in its place meanwhile is looked at again: else one erasure would put back what the other has removed. */
+  async #rewritten(row: HeadRow, change: (frame: Buffer) => Promise<Change>): Promise<number> {
+    for (;;) {
+      const whole = await this.#bodyOf(row);
+      const made = whole === undefined ? 'same' : await change(Buffer.concat([whole.head, whole.body]));
+      if (whole === undefined || made === 'same') return 0;
+      if (await this.#replaced(row, whole.head, made.frame)) return made.removed;
     }
-    return changed;
+  }
+
+  /** False: it is not as it was read. No two frames have the same head, in which their number is. */
+  async #replaced({ day, from_ms: from, id }: HeadRow, head: Buffer, by: Frame | undefined): Promise<boolean> {
+    const key = [day, from, id, head];
+    const where = 'WHERE day = $1::date AND from_ms = $2 AND id = $3 AND head = $4 RETURNING id';
+    const rows =
+      by === undefined
+        ? await this.#query(`DELETE FROM message_frames ${where}`, key)
+        : await this.#query(`UPDATE message_frames SET head = $5, body = $6 ${where}`, [
+            ...key,
+            by.bytes.subarray(0, by.headBytes),
+            by.bytes.subarray(by.headBytes),
+          ]);
+    return rows.length === 1;
   }
 
   async removeBefore(day: string): Promise<number> {
@@ -141,10 +173,16 @@ class PostgresFrames implements FrameStore {
     }
   }
 
-  async #wholeOf({ day, from_ms: from, id, head }: HeadRow): Promise<Buffer | undefined> {
-    const text = 'SELECT body FROM message_frames WHERE day = $1::date AND from_ms = $2 AND id = $3';
-    const [row] = await this.#query<{ body: Buffer }>(text, [day, from, id]);
-    return row === undefined ? undefined : Buffer.concat([head, row.body]);
+  async #wholeOf(row: HeadRow): Promise<Buffer | undefined> {
+    const whole = await this.#bodyOf(row);
+    return whole && Buffer.concat([whole.head, whole.body]);
+  }
+
+  /** Both of one moment: since its head was read it may have been replaced. */
+  async #bodyOf({ day, from_ms: from, id }: HeadRow): Promise<{ readonly head: Buffer; readonly body: Buffer } | undefined> {
+    const text = 'SELECT head, body FROM message_frames WHERE day = $1::date AND from_ms = $2 AND id = $3';
+    const [row] = await this.#query<{ head: Buffer; body: Buffer }>(text, [day, from, id]);
+    return row;
   }
 }
 

@@ -7,7 +7,7 @@ const store = fileStore({ folder, random: systemRandom, leaveFreeBytes: 0 });
 const world = { clock: systemClock, timers: systemTimers, random: systemRandom, log: recordedLog(), metrics: createMetrics() };
 const messages = openMessages({ ...world, store, rootKey: Buffer.alloc(32, 7), keepDays: 30 });
 const look = { ids: ['t1'], parties: [], fromMs: 0, toMs: systemClock.now() + 1_000_000, partiesFromMs: 0, partiesUntilMs: 0 };
-const written = async (): Promise<number> => (await messages.find(look)).length;
+const written = async (): Promise<number> => (await messages.find(look)).messages.length;
 let recorded = 0;
 while (messages.alarms().length === 0 && recorded < 100) {
   const body = systemRandom.bytes(4_096);

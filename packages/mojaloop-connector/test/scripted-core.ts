@@ -1,3 +1,4 @@
+import type { Message } from '@payment-manager/messages';
 import {
   createHttpClient,
   createMetrics,
@@ -20,6 +21,8 @@ export interface ScriptedCore extends AsyncDisposable {
     readonly json: Record<string, unknown>;
   }[];
   readonly log: ReturnType<typeof recordedLog>;
+  /** What was given to be kept. */
+  readonly kept: readonly Message[];
   metricsText(): Promise<string>;
   /** What the next calls get, in order; the last one stays. */
   answers(...answers: (HttpResponse | object | 'never')[]): void;
@@ -31,6 +34,8 @@ export async function scriptedCore(timeoutMs = 2_000): Promise<ScriptedCore> {
   const calls: ScriptedCore['calls'] = [];
   const log = recordedLog();
   const metrics = createMetrics();
+  const kept: Message[] = [];
+  const messages = { record: (message: Message): void => void kept.push(message) };
   let script: (HttpResponse | object | 'never')[] = [{}];
   const handler = async (request: HttpRequest): Promise<HttpResponse> => {
     const text = Buffer.from(request.body).toString('utf8');
@@ -46,12 +51,14 @@ export async function scriptedCore(timeoutMs = 2_000): Promise<ScriptedCore> {
   );
   const client = createHttpClient();
   const core = { ...DECLARED, baseUrl: `${server.url}/core/` };
-  const door = httpCore({ fspId: 'payeefsp', core, timeouts: { ...TIMEOUTS, backendMs: timeoutMs } }, client, systemClock, metrics, log);
+  const settings = { fspId: 'payeefsp', core, timeouts: { ...TIMEOUTS, backendMs: timeoutMs } };
+  const door = httpCore(settings, client, systemClock, metrics, log, messages);
   const stop = () => server.close(0);
   return {
     door,
     calls,
     log,
+    kept,
     metricsText: () => metrics.text(),
     answers(...answers) {
       script = answers;

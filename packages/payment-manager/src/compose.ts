@@ -213,7 +213,7 @@ async function openStored(config: Config, world: World, onFatal: (error: Error) 
   const sealingKeyBytes = await journalKey(config, world.random, world.log);
   const journal = watchJournal(await openJournal(config, { ...world, sealingKey: sealingKeyBytes, onFatal }), world.clock, world.metrics);
   opened.push('journal', () => journal.close());
-  const messages = configuredMessages(config, world, sealingKeyBytes);
+  const messages = configuredMessages(config, world, sealingKeyBytes, journal);
   opened.push('kept messages', () => messages?.close());
   const readModel = config.role === 'payments' ? undefined : await startReadModel(config, world, journal);
   opened.push('read model', () => readModel?.stop());

@@ -49,7 +49,7 @@ export async function portalWorld({
       },
       messages: async (id) => {
         const row = byId(id);
-        return row === undefined ? [] : messagesOf(row);
+        return { messages: row === undefined ? [] : messagesOf(row), remarks: ['1 stored batch of messages could not be read.'] };
       },
       onStored(listener) {
         listeners.add(listener);

@@ -64,6 +64,12 @@ export interface ShownMessage {
   readonly checks: readonly { readonly what: string; readonly result: 'passed' | 'failed' | 'skipped'; readonly says: string }[];
 }
 
+/** The messages of a payment, and why some may be missing: sentences of the product. */
+export interface ShownMessages {
+  readonly messages: readonly ShownMessage[];
+  readonly remarks: readonly string[];
+}
+
 /** What the rest of the process offers: looked at and acted on, never reached around. */
 export interface Surroundings {
   readonly fspId: string;
@@ -86,9 +92,9 @@ export interface Surroundings {
   /** Undefined: they are switched off. */
   readonly alerts: AlertsDoor | undefined;
   readonly restored: RestoredDesk;
-  /** A payment’s messages, verified; persons’ data only where `personal`. Undefined: none are kept. */
+  /** A payment’s messages, verified, and why some may be missing; persons’ data only where `personal`. Undefined: none are kept. */
   readonly messages:
-    | ((id: string, query: { readonly flow?: 'payer' | 'payee'; readonly personal: boolean }) => Promise<readonly ShownMessage[]>)
+    | ((id: string, query: { readonly flow?: 'payer' | 'payee'; readonly personal: boolean }) => Promise<ShownMessages>)
     | undefined;
   readiness(): Promise<{ readonly ready: boolean; readonly parts: object }>;
   /** Called after each batch that was stored; returns what ends it. */

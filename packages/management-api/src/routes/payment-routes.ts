@@ -9,7 +9,7 @@ import { notFound, switchedOff } from '../server/problem.ts';
 import { type Route, route, Streamed } from '../server/route.ts';
 import { closed, LIMIT, REASON, words } from '../server/schemas.ts';
 import { commit } from '../store/kept.ts';
-import type { RouteDeps, ShownMessage, Surroundings } from './deps.ts';
+import type { RouteDeps, ShownMessages, Surroundings } from './deps.ts';
 
 const ROW = closed({ row: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const AFTER = Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }));
@@ -132,7 +132,7 @@ function onePayment({ around, signIn, approvals }: Pick<RouteDeps, 'around' | 's
       permission: 'payments:read',
       summary: 'Every message of it, verified, without what is a person’s',
       params: ROW,
-      handle: async ({ params }) => ({ messages: await messagesOf(around, await rowOf(around, params.row), false) }),
+      handle: async ({ params }) => messagesOf(around, await rowOf(around, params.row), false),
     }),
     route({
       method: 'POST',
@@ -151,7 +151,7 @@ function onePayment({ around, signIn, approvals }: Pick<RouteDeps, 'around' | 's
           [],
           [{ actor: actorName(actor), action: 'payment.revealed', target, after, reason: body.reason, address: origin.address }],
         );
-        return { payment: shownRow(row, true), ...(body.messages === true && { messages: await messagesOf(around, row, true) }) };
+        return { payment: shownRow(row, true), ...(body.messages === true && (await messagesOf(around, row, true))) };
       },
     }),
   ];
@@ -188,11 +188,9 @@ async function detailOf({ desk }: Surroundings, { transferId, facets }: ReadRow)
   return { facts: payment, known, said, history, allowed };
 }
 
-async function messagesOf(
-  { messages }: Surroundings,
-  { transferId, facets }: ReadRow,
-  personal: boolean,
-): Promise<readonly ShownMessage[]> {
+async function messagesOf({ messages }: Surroundings, { transferId, facets }: ReadRow, personal: boolean): Promise<ShownMessages> {
   if (messages === undefined) throw switchedOff('No messages are kept.', 'messages.keepDays');
-  return transferId === undefined ? [] : messages(transferId, { flow: facets.direction === 'out' ? 'payer' : 'payee', personal });
+  return transferId === undefined
+    ? { messages: [], remarks: [] }
+    : messages(transferId, { flow: facets.direction === 'out' ? 'payer' : 'payee', personal });
 }

@@ -268,6 +268,32 @@ test('core: a read whose connection was lost is repeated at most twice; one that
   assert.equal(core.calls.length, 7);
 });
 
+test('core: each attempt is given to be kept: the exact bytes that left, the headers, the answer or why there is none', async () => {
+  await using core = await scriptedCore();
+  core.answers({ status: 200, reset: true }, { displayName: 'Thandi' });
+  await core.door.findParty(ASKED, inTime());
+  core.answers(answered(200, { transferState: 'RESERVED' }));
+  await core.door.transfer(TRANSFER, 'key-1', inTime(), 'trace-1');
+  const [lost, found, transfer, ...others] = core.kept;
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [lost, found].map((one) => [one?.method, one?.attempt, one?.answer?.status, one?.failure, one?.ids]),
+    [
+      ['GET', 1, undefined, 'CONNECTION_LOST', ['MSISDN/27713803912']],
+      ['GET', 2, 200, undefined, ['MSISDN/27713803912']],
+    ],
+  );
+  assert.equal(Buffer.from(found?.answer?.body ?? '').toString(), '{"displayName":"Thandi"}');
+  assert.ok(found?.answer?.headers['content-type']?.startsWith('application/json'));
+  assert.match(transfer?.target ?? '', /^http:\/\/127\.0\.0\.1:\d+\/core\/transfers$/);
+  assert.deepEqual([transfer?.direction, transfer?.side, transfer?.method, transfer?.attempt], ['out', 'core', 'POST', 1]);
+  assert.deepEqual(JSON.parse(String(transfer?.body)), core.calls.at(-1)?.json);
+  for (const [name, value] of Object.entries(transfer?.headers ?? {})) assert.equal(core.calls.at(-1)?.headers[name], value, name);
+  assert.equal(transfer?.headers['idempotency-key'], 'key-1');
+  assert.deepEqual(transfer?.ids, [TRANSFER.transferId, 'MSISDN/44', 'MSISDN/27713803912']);
+  assert.ok((transfer?.tookMs ?? -1) >= 0 && (transfer?.at ?? 0) > 0);
+});
+
 test('core: a read that is not answered in time fails with 2004', async () => {
   await using core = await scriptedCore(150);
   core.answers('never');

@@ -10,7 +10,7 @@ import {
   type World,
 } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
-import { cameIn, idsOfMessage } from '../transfer/message-ids.ts';
+import { cameIn, idsOfMessage, jsonIn } from '../transfer/message-ids.ts';
 import { ACCEPTED, busy, refusal, TAKEN, unavailable } from './answers.ts';
 
 /** What the connector does with a message of the hub. Resolves when the message may be acknowledged: what it means is durable. */
@@ -78,17 +78,23 @@ export function inboundApi(deps: InboundDeps): HttpHandler {
     const { messages, clock } = deps;
     const [at, startedMs] = [clock.now(), clock.monotonic()];
     const seen: { received?: Received } = {};
-    const answer = await answered(request, seen);
+    const keep = (answer: HttpResponse): void =>
+      messages?.record({
+        ...cameIn(request, answer),
+        at,
+        side: 'hub',
+        tookMs: clock.monotonic() - startedMs,
+        // also of what is refused before it is read: by them it is found, and erased
+        ids: idsOfMessage(request.target, seen.received?.body ?? jsonIn(request.body)),
+      });
+    const answer = await answered(request, seen).catch((error: unknown) => {
+      // what the server answers for us
+      keep({ status: 500 });
+      throw error;
+    });
     const result = answer.status < 400 ? 'taken' : answer.status < 500 ? 'refused' : 'failed';
     seconds.observe((clock.monotonic() - startedMs) / 1_000, { operation: seen.received?.operation ?? 'none', result });
-    if (messages === undefined) return answer;
-    messages.record({
-      ...cameIn(request, answer),
-      at,
-      side: 'hub',
-      tookMs: clock.monotonic() - startedMs,
-      ids: idsOfMessage(request.target, seen.received?.body),
-    });
+    keep(answer);
     return answer;
   };
 }

@@ -19,6 +19,8 @@ test('what a message is about', () => {
     ['/transfers', { transferId: 'x', condition: 'c' }, ['x', 'c']],
     ['/transfers/x', { transferId: 'x' }, ['x']],
     ['/quoterequests', { quoteId: 'q', from: { idType: 'MSISDN', idValue: '1' }, to: { idType: 'IBAN' } }, ['q', 'MSISDN/1']],
+    ['/sendmoney/x', undefined, ['x']],
+    ['/transfers', { from: { idType: 'MSISDN', idValue: 1, idSubValue: 2 } }, ['MSISDN/1/2']],
     ['/', [], []],
     ['/ping', { requestId: 'r' }, []],
   ];

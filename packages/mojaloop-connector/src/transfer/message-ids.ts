@@ -1,4 +1,4 @@
-import type { Message } from '@payment-manager/messages';
+import { BODY_BYTES_MAX, type Message } from '@payment-manager/messages';
 import type { HttpOutcome, HttpRequest, HttpResponse } from '@payment-manager/runtime';
 
 const IDS = ['transferId', 'quoteId', 'transactionId', 'condition'] as const;
@@ -23,6 +23,17 @@ export function idsOfMessage(path: string, body?: unknown): readonly string[] {
   return ids;
 }
 
+/** For `idsOfMessage`, of a body that nobody has read, or that was refused. Undefined: no JSON object, or one that is too large to be kept. */
+export function jsonIn(body: Uint8Array): object | undefined {
+  if (body.length === 0 || body.length > BODY_BYTES_MAX) return undefined;
+  try {
+    const said: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'));
+    return typeof said === 'object' && said !== null ? said : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A party as an id. */
 export function partyId(type: string, id: string, subId?: string): string {
   return subId === undefined ? `${type}/${id}` : `${type}/${id}/${subId}`;
@@ -33,7 +44,7 @@ function idsOfPath(path: string): string[] {
   const [, resource = '', ...rest] = (end < 0 ? path : path.slice(0, end)).split('/');
   const id = rest[0];
   if (id === undefined) return [];
-  if (resource === 'transfers' || resource === 'quotes') return [id];
+  if (resource === 'transfers' || resource === 'quotes' || resource === 'sendmoney') return [id];
   if (resource !== 'parties' && resource !== 'participants') return [];
   const [type = '', party, ...more] = rest.map(decoded);
   const subId = more.at(-1) === 'error' ? more.at(-2) : more.at(-1);
@@ -60,10 +71,14 @@ function partyOf(member: unknown): string | undefined {
   if (typeof member !== 'object' || member === null) return undefined;
   const { partyIdInfo, idType, idValue, idSubValue } = member as PartyMembers;
   const type = partyIdInfo?.partyIdType ?? idType;
-  const id = partyIdInfo?.partyIdentifier ?? idValue;
-  const subId = partyIdInfo?.partySubIdOrType ?? idSubValue;
-  if (typeof type !== 'string' || typeof id !== 'string') return undefined;
-  return partyId(type, id, typeof subId === 'string' ? subId : undefined);
+  const id = textOf(partyIdInfo?.partyIdentifier ?? idValue);
+  if (typeof type !== 'string' || id === undefined) return undefined;
+  return partyId(type, id, textOf(partyIdInfo?.partySubIdOrType ?? idSubValue));
+}
+
+/** A DFSP may say an identifier as a number. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : typeof value === 'string' ? value : undefined;
 }
 
 /** What became of a message that was sent, as it is kept. */

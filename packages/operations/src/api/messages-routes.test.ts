@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { attachSignature, buildMessage, conditionOf, encodeIlpV1, type Outgoing, signingInput } from '@payment-manager/fspiop';
-import type { KeptMessage, Wanted } from '@payment-manager/messages';
+import type { Found, KeptMessage, Wanted } from '@payment-manager/messages';
 import type { PaymentTrace } from '@payment-manager/mojaloop-connector';
 import { recordedLog, threadPoolSignatures } from '@payment-manager/runtime';
 import type { ShownMessage } from '../messages/index.ts';
@@ -109,7 +109,14 @@ const lookup: KeptMessage = kept(
   },
 );
 
-function setUp(messages: readonly KeptMessage[] | undefined, hub: 'COMMITTED' | 'UNKNOWN' = 'COMMITTED') {
+interface Answer {
+  readonly code?: string;
+  readonly messages?: readonly ShownMessage[];
+  readonly erased?: number;
+  readonly remarks?: readonly string[];
+}
+
+function setUp(messages: readonly KeptMessage[] | undefined, hub: 'COMMITTED' | 'UNKNOWN' = 'COMMITTED', more: Partial<Found> = {}) {
   const log = recordedLog();
   const asked: Wanted[] = [];
   const erased: string[] = [];
@@ -119,11 +126,11 @@ function setUp(messages: readonly KeptMessage[] | undefined, hub: 'COMMITTED' | 
     messages: messages && {
       async find(one) {
         asked.push(one);
-        return messages;
+        return { messages, leftOut: 0, unwritten: false, ...more };
       },
       async erase(party) {
         erased.push(party);
-        return { messages: 3 };
+        return { messages: 3, ...(more.unreadable && { unreadable: more.unreadable }) };
       },
     },
     traces: async (id) => (id === 't-1' ? [{ payment, wanted } satisfies PaymentTrace] : []),
@@ -131,7 +138,7 @@ function setUp(messages: readonly KeptMessage[] | undefined, hub: 'COMMITTED' | 
       fspId: 'green',
       signatures: threadPoolSignatures,
       own: () => keys.green.publicKey,
-      keysOf: (fspId) => (fspId === 'blue' ? [keys.blue.publicKey] : []),
+      keysOf: (fspId) => (fspId === 'blue' ? [keys.other.publicKey, keys.blue.publicKey] : []),
     },
     log,
   });
@@ -141,7 +148,7 @@ function setUp(messages: readonly KeptMessage[] | undefined, hub: 'COMMITTED' | 
     const response = await serve({ method: 'POST', target, headers, body: Buffer.from(JSON.stringify(body)), clientAuthenticated: false });
     return {
       status: response.status,
-      json: JSON.parse(String(response.body)) as { code?: string; messages?: ShownMessage[]; erased?: number },
+      json: JSON.parse(String(response.body)) as Answer,
     };
   };
   const checks = async () =>
@@ -262,6 +269,36 @@ describe('operations API: messages', () => {
     assert.equal((await setUp([quoted()]).call('/payments/q-1/messages', { by: 'Ada' })).json.messages?.length, 1);
   });
 
+  test('it is said what is missing: what could not be read, what is left out, what was not written', async () => {
+    const unreadable = { frames: 2, why: 'Stored messages cannot be read: a frame was altered.' };
+    const all = setUp([quoted(), quoted()], 'COMMITTED', { leftOut: 7, unwritten: true, unreadable });
+    assert.deepEqual((await all.call('/payments/t-1/messages', { by: 'Ada' })).json.remarks, [
+      'These are the first and the last 1; 7 between them are left out.',
+      '2 stored batches of messages could not be read. Stored messages cannot be read: a frame was altered. Messages of this payment may be in them.',
+      'The store has not taken yet what was said last: it may be missing here. Look again.',
+    ]);
+    const erased = await all.call('/messages/erase', { party: 'MSISDN/1', by: 'Ada', reason: 'r' });
+    assert.match(erased.json.remarks?.[0] ?? '', /^2 stored batches .* Messages of this person may be left in them/);
+    // that no message names it cannot be said
+    const none = await setUp([], 'COMMITTED', { unreadable }).call('/payments/q-9/messages', { by: 'Ada' });
+    assert.deepEqual([none.status, none.json.code], [503, 'MESSAGES_UNREADABLE']);
+    assert.deepEqual((await setUp([quoted()]).call('/payments/t-1/messages', { by: 'Ada' })).json.remarks, []);
+  });
+
+  test('what is too much for one answer is left out with its size, and how it was answered stays', async () => {
+    const large = { ...lookup, body: Buffer.alloc(250_000, 'x'), answer: { status: 202, headers: {}, body: Buffer.alloc(100_000, 'y') } };
+    const { call } = setUp([
+      ...Array(12).fill(large),
+      { ...lookup, answer: { status: 200, headers: {}, body: Buffer.alloc(0), bodyLeftOut: 300_000 } },
+    ]);
+    const shown = (await call('/payments/t-1/messages', { by: 'Ada', personal: true })).json.messages ?? [];
+    const last = shown.at(-2);
+    assert.deepEqual([last?.body, last?.bodyBytes], ['[left out]', 250_000]);
+    assert.deepEqual(last?.answer, { status: 202, headers: {}, body: '[left out]', bodyBytes: 100_000 });
+    assert.deepEqual(shown.at(-1)?.answer, { status: 200, headers: {}, body: '[left out]', bodyBytes: 300_000 });
+    assert.equal(shown[0]?.body.length, 250_000);
+  });
+
   test('who does not say a name sees nothing; where none are kept it is said', async () => {
     assert.equal((await setUp([quoted()]).call('/payments/t-1/messages', {})).status, 400);
     assert.equal((await setUp(undefined).call('/payments/t-1/messages', { by: 'Ada' })).json.code, 'MESSAGES_NOT_KEPT');
@@ -269,7 +306,10 @@ describe('operations API: messages', () => {
 
   test('erasing takes a party, a name and a reason, and the log does not name the party', async () => {
     const { call, erased, log } = setUp([]);
-    assert.deepEqual((await call('/messages/erase', { party: 'MSISDN/27713803912', by: 'Ada', reason: 'ticket 12' })).json, { erased: 3 });
+    assert.deepEqual((await call('/messages/erase', { party: 'MSISDN/27713803912', by: 'Ada', reason: 'ticket 12' })).json, {
+      erased: 3,
+      remarks: [],
+    });
     assert.deepEqual(erased, ['MSISDN/27713803912']);
     assert.equal((await call('/messages/erase', { party: '27713803912', by: 'Ada', reason: 'r' })).status, 400);
     assert.ok(!JSON.stringify(log.lines).includes('27713803912'));

@@ -1,9 +1,9 @@
-import { type Messages, MessagesUnreadable, type Wanted } from '@payment-manager/messages';
+import type { Found, KeptMessage, Messages, Unreadable, Wanted } from '@payment-manager/messages';
 import type { Connector, PaymentTrace } from '@payment-manager/mojaloop-connector';
 import type { HttpResponse, World } from '@payment-manager/runtime';
 import Type from 'typebox';
 import { answer } from '../access/answer.ts';
-import { type PresentKeys, type ShownMessage, shownMessage, verifyMessages } from '../messages/index.ts';
+import { type PresentKeys, type ShownMessage, type ShownMessages, shownMessage, verifyMessages } from '../messages/index.ts';
 import { ID_PATTERN, words } from './read-body.ts';
 import { RequestRefused, type Route, withBody } from './route.ts';
 
@@ -30,8 +30,10 @@ const EVER_MS = Date.UTC(9999, 11, 31);
 
 /**
  * - `POST /payments/{id}/messages` `{by, personal?, flow?}`: the messages of a payment, verified; persons' data only with `personal`. Of an id
- *   without a payment what names it. It is a POST, for who looks is told to the log, and needs the right to act
- * - `POST /messages/erase` `{party, by, reason}`: removes a person's messages; `party` is `TYPE/ID`
+ *   without a payment what names it. Answers `{messages, remarks}`; the remarks say why some may be missing. It is a POST, for who looks is told to
+ *   the log, and needs the right to act
+ * - `POST /messages/erase` `{party, by, reason}`: removes a person's messages; `party` is `TYPE/ID`, whatever the sub-id, or `TYPE/ID/SUB`. Answers
+ *   `{erased, remarks}`; the remarks say where some may be left
  */
 export function messagesRoutes(door: MessagesDoor): readonly Route[] {
   return [
@@ -49,7 +51,9 @@ export function messagesRoutes(door: MessagesDoor): readonly Route[] {
         const looks = traces.length > 0 ? traces.map(lookOf) : [anyWith(id)];
         return readable(door, async (messages) => {
           const found = await shown(door, messages, looks, personal);
-          if (found.length > 0 || traces.length > 0) return answer(200, { messages: found });
+          const { messages: all, remarks, unreadable } = found;
+          if (all.length > 0 || traces.length > 0) return answer(200, { messages: all, remarks });
+          if (unreadable !== undefined) return answer(503, { code: 'MESSAGES_UNREADABLE', message: unreadSaid(unreadable) });
           return answer(404, { code: 'UNKNOWN_PAYMENT', message: 'No payment has this transferId, and no message names it.' });
         });
       },
@@ -64,22 +68,30 @@ export function messagesRoutes(door: MessagesDoor): readonly Route[] {
         return readable(door, async (messages) => {
           const erased = await messages.erase(party);
           door.log.warn('messages of a person were erased', { messages: erased.messages, by, reason });
-          return answer(200, { erased: erased.messages });
+          const { unreadable } = erased;
+          const remarks =
+            unreadable === undefined
+              ? []
+              : [
+                  `${unreadSaid(unreadable)} Messages of this person may be left in them, until \`messages.keepDays\` or ./pm prune removes their day.`,
+                ];
+          return answer(200, { erased: erased.messages, remarks });
         });
       },
     }),
   ];
 }
 
-/** A payment’s messages in one role of it, verified; persons’ data only with `personal`. None where nothing is kept. Rejects with what the store says. */
+/** A payment’s messages in one role of it, verified, and why some may be missing; persons’ data only with `personal`. None where nothing is kept. Rejects with what the store says. */
 export async function messagesOf(
   door: MessagesDoor,
   id: string,
   { flow, personal }: { readonly flow?: 'payer' | 'payee'; readonly personal: boolean },
-): Promise<readonly ShownMessage[]> {
-  if (door.messages === undefined) return [];
+): Promise<ShownMessages> {
+  if (door.messages === undefined) return { messages: [], remarks: [] };
   const traces = (await door.traces(id)).filter(({ payment }) => flow === undefined || payment.flow === flow);
-  return shown(door, door.messages, traces.map(lookOf), personal);
+  const { messages, remarks } = await shown(door, door.messages, traces.map(lookOf), personal);
+  return { messages, remarks };
 }
 
 /** What is looked for, and whether the hub has said COMMITTED. */
@@ -105,7 +117,6 @@ async function readable(
   try {
     return await use(messages);
   } catch (error) {
-    if (error instanceof MessagesUnreadable) return answer(503, { code: error.code, message: error.message });
     const { code } = error as { readonly code?: unknown };
     if (typeof code !== 'string') throw error;
     return answer(503, {
@@ -115,22 +126,51 @@ async function readable(
   }
 }
 
+interface Shown extends ShownMessages {
+  readonly unreadable?: Unreadable;
+}
+
 async function shown(
   { keys }: MessagesDoor,
   messages: NonNullable<MessagesDoor['messages']>,
   looks: readonly Look[],
   personal: boolean,
-): Promise<readonly ShownMessage[]> {
+): Promise<Shown> {
   const all: ShownMessage[] = [];
+  const remarks = new Set<string>();
+  let unreadable: Unreadable | undefined;
   let bytes = 0;
   for (const { wanted, committed } of looks) {
-    const kept = await messages.find(wanted);
-    const checks = keys === undefined ? [] : await verifyMessages(kept, keys);
-    kept.forEach((message, place) => {
+    const found = await messages.find(wanted);
+    unreadable ??= found.unreadable;
+    for (const remark of remarksOn(found)) remarks.add(remark);
+    const checks = keys === undefined ? [] : await verifyMessages(found.messages, keys);
+    found.messages.forEach((message, place) => {
       bytes += message.body.length + (message.answer?.body.length ?? 0);
-      const fits = bytes <= ANSWER_BYTES_MAX ? message : { ...message, bodyLeftOut: message.body.length, answer: undefined };
-      all.push(shownMessage(fits as typeof message, checks[place] ?? [], { personal, committed }));
+      const fits = bytes <= ANSWER_BYTES_MAX ? message : withoutBodies(message);
+      all.push(shownMessage(fits, checks[place] ?? [], { personal, committed }));
     });
   }
-  return all;
+  return { messages: all, remarks: [...remarks], ...(unreadable && { unreadable }) };
+}
+
+/** How it was answered stays. */
+function withoutBodies({ answer: of, ...message }: KeptMessage): KeptMessage {
+  return {
+    ...message,
+    bodyLeftOut: message.bodyLeftOut ?? message.body.length,
+    ...(of && { answer: { ...of, body: Buffer.alloc(0), bodyLeftOut: of.bodyLeftOut ?? of.body.length } }),
+  };
+}
+
+function remarksOn({ messages, leftOut, unreadable, unwritten }: Found): readonly string[] {
+  return [
+    ...(leftOut === 0 ? [] : [`These are the first and the last ${messages.length / 2}; ${leftOut} between them are left out.`]),
+    ...(unreadable === undefined ? [] : [`${unreadSaid(unreadable)} Messages of this payment may be in them.`]),
+    ...(unwritten ? ['The store has not taken yet what was said last: it may be missing here. Look again.'] : []),
+  ];
+}
+
+function unreadSaid({ frames, why }: Unreadable): string {
+  return `${frames} stored ${frames === 1 ? 'batch' : 'batches'} of messages could not be read. ${why}`;
 }

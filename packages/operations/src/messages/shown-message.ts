@@ -23,9 +23,16 @@ export interface ShownMessage {
     readonly says?: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
+    readonly bodyBytes: number;
   };
   readonly failure?: string;
   readonly checks: readonly MessageCheck[];
+}
+
+/** What is kept of what was said, and why some of it may be missing: sentences. */
+export interface ShownMessages {
+  readonly messages: readonly ShownMessage[];
+  readonly remarks: readonly string[];
 }
 
 /** How much may be seen. */
@@ -37,6 +44,8 @@ export interface Sight {
 }
 
 const HIDDEN = '[hidden]';
+/** Instead of a body that is too large. */
+export const LEFT_OUT = '[left out]';
 const WITHHELD = '[withheld until COMMITTED]';
 
 /** What says nothing about a person. Everything else is hidden, also what this version does not know. */
@@ -80,14 +89,15 @@ export function shownMessage(message: KeptMessage, checks: readonly MessageCheck
     ...(attempt !== undefined && { attempt }),
     tookMs,
     headers: shownHeaders(message.headers, ofParty, sight),
-    body: bodyLeftOut === undefined ? shownBody(message.body, sight) : '[left out]',
+    body: bodyLeftOut === undefined ? shownBody(message.body, sight) : LEFT_OUT,
     bodyBytes: bodyLeftOut ?? message.body.length,
     ...(answer !== undefined && {
       answer: {
         status: answer.status,
         ...(answer.says !== undefined && { says: answer.says }),
         headers: shownHeaders(answer.headers, false, sight),
-        body: shownBody(answer.body, sight),
+        body: answer.bodyLeftOut === undefined ? shownBody(answer.body, sight) : LEFT_OUT,
+        bodyBytes: answer.bodyLeftOut ?? answer.body.length,
       },
     }),
     ...(failure !== undefined && { failure }),

@@ -85,7 +85,7 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '<party>',
     summary: 'remove a person’s messages from the store of messages',
     description:
-      'Removes every kept message that names the party (TYPE/ID or TYPE/ID/SUB), and every message of the payments that those belong to, from the store of messages of a running product. The journal is left as it is. See docs/retention.md.',
+      'Removes every kept message that names the party (TYPE/ID with whatever sub-id, or TYPE/ID/SUB), and every message of the payments that those belong to, from the store of messages of a running product. The journal is left as it is. See docs/retention.md.',
     options: [
       { flags: '--reason <text>', description: 'why, at most 500 characters; told to the log, without the party' },
       { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },

@@ -4,7 +4,7 @@ import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { findOperations } from './operations/find-operations.ts';
 import { confirmed, operatorName } from './operations/person.ts';
 import { stayAlive } from './stay-alive.ts';
-import { style } from './terminal.ts';
+import { printable, style } from './terminal.ts';
 
 /** `./pm erase TYPE/ID`: removes a person's messages from the store of messages. */
 export const erase: Command = async ([party = ''], options, terminal) => {
@@ -21,8 +21,11 @@ export const erase: Command = async ([party = ''], options, terminal) => {
         terminal.out('Nothing was changed.');
         return EXIT_CODES.failed;
       }
-      for (const { fspId, operations } of managers)
-        terminal.out(`${style.good('Erased')}  ${await operations.eraseMessages({ party, by, reason })} messages at ${fspId}`);
+      for (const { fspId, operations } of managers) {
+        const { erased, remarks } = await operations.eraseMessages({ party, by, reason });
+        terminal.out(`${style.good('Erased')}  ${erased} messages at ${fspId}`);
+        for (const remark of remarks) terminal.out(`  ${style.warn(printable(remark))}`);
+      }
       terminal.out('  The journal keeps its events: ./pm prune removes those of old payments, with an export.');
       return EXIT_CODES.ok;
     });

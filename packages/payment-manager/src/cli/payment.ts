@@ -1,3 +1,4 @@
+import type { ShownMessages } from '@payment-manager/operations/messages';
 import { createHttpClient } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
 import { show } from './exceptions.ts';
@@ -20,7 +21,7 @@ export const payment: Command = async ([id = ''], options, terminal) => {
       const found = await findAll(id, options, await findOperations(options, terminal, client), terminal);
       if (found.length === 0) throw unknown(id, options);
       if (options['json'] === true) {
-        terminal.out(JSON.stringify({ payments: found.map(({ manager, ...one }) => ({ fspId: manager.fspId, ...one })) }));
+        terminal.out(JSON.stringify({ payments: found.map(({ manager, kept, ...one }) => ({ fspId: manager.fspId, ...one, ...kept })) }));
       } else for (const [place, one] of found.entries()) print(one, place, terminal);
       return EXIT_CODES.ok;
     });
@@ -35,7 +36,7 @@ interface Found {
   /** Which of its ids was asked for, where it was not the transferId. */
   readonly foundBy?: string;
   readonly shown?: ShownPayment;
-  readonly messages?: Awaited<ReturnType<FoundManager['operations']['messages']>>;
+  readonly kept?: ShownMessages | undefined;
 }
 
 async function findAll(
@@ -58,23 +59,23 @@ async function findAll(
         manager,
         ...(as !== 'transferId' && { foundBy: `${as}${attempt === undefined ? '' : `, attempt ${attempt}`}` }),
         shown,
-        ...(by !== undefined && { messages: await operations.messages(transferId, { by, personal, flow }) }),
+        ...(by !== undefined && { kept: await operations.messages(transferId, { by, personal, flow }) }),
       });
     }
     // a quote that no transfer has spent, and what was refused before there was a record
     if (found.length > 0 || by === undefined) continue;
-    const messages = await operations.messages(id, { by, personal });
-    if (messages !== undefined) all.push({ manager, messages });
+    const kept = await operations.messages(id, { by, personal });
+    if (kept !== undefined) all.push({ manager, kept });
   }
   return all;
 }
 
-function print({ manager, foundBy, shown, messages }: Found, place: number, terminal: Terminal): void {
+function print({ manager, foundBy, shown, kept }: Found, place: number, terminal: Terminal): void {
   if (place > 0) terminal.out('');
   if (foundBy !== undefined) terminal.out(style.dim(`Found by its ${foundBy}: transferId ${shown?.payment.id}`));
   if (shown === undefined) terminal.out(`${style.bold(manager.fspId)}  has no payment with this id, and messages about it`);
   else show({ manager, shown }, terminal);
-  if (messages !== undefined) showMessages(messages, terminal);
+  if (kept !== undefined) showMessages(kept, terminal);
 }
 
 function unknown(id: string, { from, messages }: CommandOptions): CommandFailed {

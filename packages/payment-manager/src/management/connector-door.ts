@@ -26,7 +26,7 @@ export function connectorDoor({
   elsewhere,
 }: ConnectorDoorParts): ConnectorDoor {
   const times = { fromMs: 0, toMs: EVER_MS, partiesFromMs: 0, partiesUntilMs: 0 };
-  const said = messages && ((transferId: string) => messages.find({ ids: [transferId], parties: [], ...times }));
+  const said = messages && (async (transferId: string) => (await messages.find({ ids: [transferId], parties: [], ...times })).messages);
   const desk = async () => {
     const { ConnectorDesk } = await import('@payment-manager/core-connector/showing');
     return new ConnectorDesk({ live, conditions, journal, sealer, messages: said });

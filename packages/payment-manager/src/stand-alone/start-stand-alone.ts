@@ -53,7 +53,7 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
     world.metrics,
   );
   opened.push('journal', () => journal.close());
-  const messages = configuredMessages(config, world, key);
+  const messages = configuredMessages(config, world, key, journal);
   opened.push('kept messages', () => messages?.close());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push('anchors', () => anchoring.stop());

@@ -16,8 +16,8 @@ import {
 } from '@payment-manager/core-connector';
 import { keyFor, readSealingKey } from '@payment-manager/credentials';
 import { type ChangedRecord, heldBy } from '@payment-manager/journal';
-import { type KeptMessage, readMessages } from '@payment-manager/messages';
-import { createSealer, recordedLog, systemRandom } from '@payment-manager/runtime';
+import { readMessages, type Stored } from '@payment-manager/messages';
+import { createSealer, recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
 import { messageStore } from '../../open-messages.ts';
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
@@ -55,7 +55,11 @@ export async function replayPayment(transferId: string, options: CommandOptions,
     throw new CommandFailed(EXIT_CODES.failed, 'The connector cannot be replayed with the settings of the configuration.');
   const key = await readSealingKey(config.dataFolder);
   if (key === undefined) throw new CommandFailed(EXIT_CODES.config, `There is no journal.key in ${config.dataFolder}.`);
-  const { records, messages } = await stayAlive(() => kept(config, key, transferId));
+  const { records, messages, unreadable } = await stayAlive(() => kept(config, key, transferId));
+  if (unreadable !== undefined)
+    terminal.err(
+      `${unreadable.frames} stored batches of messages could not be read, and answers of the core may be in them. ${unreadable.why}`,
+    );
   if (records.length === 0)
     throw new CommandFailed(EXIT_CODES.failed, `The journal has no record of ${printable(transferId)} at the core.`);
   const running = { connector, version: filesVersion(files), cfg };
@@ -99,9 +103,9 @@ async function kept(
   config: Configured,
   key: Uint8Array,
   transferId: string,
-): Promise<{ readonly records: readonly ChangedRecord[]; readonly messages: readonly KeptMessage[] }> {
+): Promise<{ readonly records: readonly ChangedRecord[] } & Pick<Stored, 'messages' | 'unreadable'>> {
   const view = await configuredView(config).open();
-  const store = messageStore(config, { random: systemRandom, log: recordedLog(1) });
+  const store = messageStore(config, { clock: systemClock, random: systemRandom, log: recordedLog(1) });
   try {
     const records = await heldBy(
       view,
@@ -109,7 +113,7 @@ async function kept(
     );
     if (config.messages.keepDays === 0 || records.length === 0) return { records, messages: [] };
     const times = { fromMs: 0, toMs: EVER_MS, partiesFromMs: 0, partiesUntilMs: 0 };
-    return { records, messages: await readMessages(store, keyFor('messages', key), { ids: [transferId], parties: [], ...times }) };
+    return { records, ...(await readMessages(store, keyFor('messages', key), { ids: [transferId], parties: [], ...times })) };
   } finally {
     await Promise.all([view.close(), store.close()]);
   }

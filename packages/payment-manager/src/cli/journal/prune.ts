@@ -149,7 +149,7 @@ async function exportTo(pruning: Pruning, view: JournalView): Promise<void> {
 
 /** Whole days before the instant: messages are kept by the day, not by the payment. */
 async function removeMessages({ config, beforeMs, terminal }: Pruning): Promise<number> {
-  const store = messageStore(config, { random: systemRandom, log: commandLog(terminal) });
+  const store = messageStore(config, { clock: systemClock, random: systemRandom, log: commandLog(terminal) });
   try {
     return await store.removeBefore(dayOf(beforeMs));
   } catch (error) {

@@ -11,7 +11,7 @@ import type {
   StatementRow,
 } from '@payment-manager/mojaloop-connector';
 import { type Authorization, type Identity, ROWS_AT_ONCE, sentRow } from '@payment-manager/operations/api';
-import type { ShownMessage } from '@payment-manager/operations/messages';
+import type { ShownMessages } from '@payment-manager/operations/messages';
 import type { Pruned, Pruner } from '@payment-manager/operations/retention';
 import { type HttpClient, membersIn } from '@payment-manager/runtime';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
@@ -90,12 +90,13 @@ export interface OperationsClient {
   find(id: string, from?: string): Promise<readonly FoundPayment[]>;
   act(id: string, act: Act): Promise<ShownPayment>;
   /** The kept messages of a payment, or of an id without one; undefined: neither payment nor message has it. */
-  messages(
-    id: string,
-    look: { readonly by: string; readonly personal: boolean; readonly flow?: Role },
-  ): Promise<readonly ShownMessage[] | undefined>;
-  /** Removes a person's messages; answers how many. */
-  eraseMessages(erasing: { readonly party: string; readonly by: string; readonly reason: string }): Promise<number>;
+  messages(id: string, look: { readonly by: string; readonly personal: boolean; readonly flow?: Role }): Promise<ShownMessages | undefined>;
+  /** Removes a person's messages; answers how many, and where some may be left. */
+  eraseMessages(erasing: {
+    readonly party: string;
+    readonly by: string;
+    readonly reason: string;
+  }): Promise<{ readonly erased: number; readonly remarks: readonly string[] }>;
   /** The last restore of the journal. */
   restored(): Promise<ShownRestore>;
   /** Reads in a report of transfers; `made`: how many of them the journal did not know. */
@@ -159,9 +160,9 @@ export function operationsClient(url: string, client: HttpClient, authorization:
       const { status, json } = await call('POST', `/payments/${encodeURIComponent(id)}/messages`, look);
       if (status === 404) return undefined;
       if (status !== 200) throw new CommandFailed(EXIT_CODES.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
-      return json['messages'] as readonly ShownMessage[];
+      return json as unknown as ShownMessages;
     },
-    eraseMessages: async (erasing) => Number((await demand('POST', '/messages/erase', erasing))['erased']),
+    eraseMessages: async (erasing) => (await demand('POST', '/messages/erase', erasing)) as { erased: number; remarks: readonly string[] },
     restored: async () => (await demand('GET', '/journal/restored')) as ShownRestore,
     async readIn({ from, text, rows, by }) {
       let made = 0;

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { ShownMessage } from '@payment-manager/management-api/types';
+import type { ShownMessage, ShownMessages } from '@payment-manager/management-api/types';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
@@ -24,8 +24,7 @@ export function MessagesPanel({ row }: { readonly row: string }): ReactElement {
   const [wanted, setWanted] = useState(false);
   const query = useQuery({
     queryKey: ['payment', row, 'messages'],
-    queryFn: ({ signal }) =>
-      ask<{ readonly messages: readonly ShownMessage[] }>('GET /payments/:row/messages', { params: { row }, signal }),
+    queryFn: ({ signal }) => ask<ShownMessages>('GET /payments/:row/messages', { params: { row }, signal }),
     enabled: wanted,
   });
   const all = query.data?.messages ?? [];
@@ -47,8 +46,16 @@ export function MessagesPanel({ row }: { readonly row: string }): ReactElement {
     >
       {wanted ? (
         <Asked query={query} permission="payments:read">
-          {({ messages }) => (
+          {({ messages, remarks }) => (
             <>
+              {remarks.length > 0 && (
+                <details className={`${shapes['quiet']} ${styles['incomplete']}`}>
+                  <summary>{texts.incomplete}</summary>
+                  {remarks.map((remark) => (
+                    <p key={remark}>{remark}</p>
+                  ))}
+                </details>
+              )}
               {messages.length === 0 && <p className={shapes['quiet']}>{texts.none}</p>}
               <ol className={`${shapes['list']} ${styles['messages']}`}>
                 {messages.map((message) => (

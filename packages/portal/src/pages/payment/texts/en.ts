@@ -61,6 +61,7 @@ const EN = {
     load: 'Show the messages',
     hint: 'Every message with hub and core, as it was sent and received.',
     none: 'No messages are kept of this payment.',
+    incomplete: 'Some may be missing',
     ways: { hub: { in: 'from the hub', out: 'to the hub' }, core: { in: 'from our core', out: 'to our core' } },
     answered: (status: string) => `answered ${status}`,
     noAnswer: 'no answer',

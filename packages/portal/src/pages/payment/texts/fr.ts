@@ -57,6 +57,7 @@ const FR: PaymentTexts = {
     load: 'Montrer les messages',
     hint: 'Chaque message avec le hub et le système, tel qu’envoyé et reçu.',
     none: 'Aucun message de ce paiement n’est gardé.',
+    incomplete: 'Il en manque peut-être',
     ways: { hub: { in: 'du hub', out: 'au hub' }, core: { in: 'de notre système', out: 'à notre système' } },
     answered: (status) => `réponse ${status}`,
     noAnswer: 'pas de réponse',

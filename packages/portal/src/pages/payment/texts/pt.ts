@@ -63,6 +63,7 @@ const PT: PaymentTexts = {
     load: 'Mostrar as mensagens',
     hint: 'Cada mensagem com o hub e o core, tal como foi enviada e recebida.',
     none: 'Não há mensagens guardadas deste pagamento.',
+    incomplete: 'Podem faltar algumas',
     ways: { hub: { in: 'do hub', out: 'para o hub' }, core: { in: 'do nosso core', out: 'para o nosso core' } },
     answered: (status) => `resposta ${status}`,
     noAnswer: 'sem resposta',

@@ -63,6 +63,7 @@ const SW: PaymentTexts = {
     load: 'Onyesha ujumbe',
     hint: 'Kila ujumbe na hub na mfumo mkuu, kama ulivyotumwa na kupokelewa.',
     none: 'Hakuna ujumbe wa malipo haya uliohifadhiwa.',
+    incomplete: 'Huenda baadhi hazipo',
     ways: {
       hub: { in: 'kutoka hub', out: 'kwenda hub' },
       core: { in: 'kutoka mfumo wetu mkuu', out: 'kwenda mfumo wetu mkuu' },
