@@ -167,7 +167,8 @@ async function rewritten(path: string, change: (frame: Buffer) => Promise<Change
     await fresh.close();
   }
   const { size } = await stat(path).catch(ifMissing({ size: bytesLeft }));
-  if (removed > 0 || bytesLeft !== size) await rename(`${path}.new`, path);
-  else await unlink(`${path}.new`);
+  // it is gone where its day was removed meanwhile
+  if (removed > 0 || bytesLeft !== size) await rename(`${path}.new`, path).catch(ifMissing(undefined));
+  else await unlink(`${path}.new`).catch(ifMissing(undefined));
   return removed;
 }

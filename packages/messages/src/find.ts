@@ -1,7 +1,7 @@
 import { batchOf } from './encode.ts';
 import { type Frames, MessagesUnreadable, readHeader } from './frame.ts';
 import type { FrameStore, Stretch } from './frame-store.ts';
-import { isParty, type KeptMessage, wholeParty } from './message.ts';
+import { isOfOne, isParty, type KeptMessage, wholeParty } from './message.ts';
 
 /** Which messages are wanted: those about any of the ids, and those about any of the parties between `partiesFromMs` and `partiesUntilMs`. */
 export interface Wanted extends Stretch {
@@ -127,7 +127,7 @@ export async function eraseParty(store: FrameStore, frames: Frames, ids: Set<str
       if (!looking.mayHave(stored.head, ids)) continue;
       const whole = await stored.whole();
       for (const message of whole === undefined ? [] : await looking.open(whole))
-        if (isAbout(message, ids)) for (const id of message.ids) if (!isParty(id)) ids.add(id);
+        if (isAbout(message, ids)) for (const id of message.ids) if (isOfOne(id)) ids.add(id);
     }
     if (ids.size === before) break;
   }

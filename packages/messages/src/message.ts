@@ -64,3 +64,18 @@ export function wholeParty(id: string): string | undefined {
   const sub = id.lastIndexOf('/');
   return sub > 0 && id.indexOf('/') < sub ? id.slice(0, sub) : undefined;
 }
+
+const CLAIMED = 'said:';
+
+/**
+ * An id that was only said, as an id of a message: a DFSP's own id of a payment, which need not be of one alone, or one in a body that was refused, which may
+ * be of anybody's payment. By it the message is found; erasing follows it to no others.
+ */
+export function claimedId(id: string): string {
+  return `${CLAIMED}${id}`;
+}
+
+/** Whether an id is of one payment, quote or transaction alone. */
+export function isOfOne(id: string): boolean {
+  return id !== '' && !isParty(id) && !id.startsWith(CLAIMED);
+}

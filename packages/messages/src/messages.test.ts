@@ -17,6 +17,7 @@ import {
   openMessages,
   type Wanted,
 } from './index.ts';
+import { claimedId } from './message.ts';
 
 const START_MS = Date.UTC(2026, 10, 30, 12);
 const HOUR_MS = 3_600_000;
@@ -434,6 +435,21 @@ describe('messages', () => {
     assert.equal((await all(messages, wanted(['q4']))).length, 1);
     await messages.close();
   });
+});
+
+test('erasing follows ids of payments, and no id that others may have, too: an empty one, or one of the DFSP', async (t) => {
+  const { messages } = opened(await folderOf(t));
+  const home = claimedId('7');
+  for (const ids of [
+    ['MSISDN/1', 'q1', home, ''],
+    ['q1', 'MSISDN/9'],
+    ['MSISDN/2', home],
+    ['MSISDN/3', ''],
+  ])
+    messages.record(said({ ids }));
+  assert.deepEqual(await messages.erase('MSISDN/1'), { messages: 2 });
+  assert.equal((await all(messages, wanted([home, '']))).length, 2);
+  await messages.close();
 });
 
 describe('an erasure while a file is begun', () => {

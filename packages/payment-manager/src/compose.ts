@@ -125,7 +125,7 @@ async function start(
   const byConnector = await openCore(config, world, { ...stored, clients: coreClients, opened });
   watchPools(world.metrics, clients);
   const connector = openConnector(config, world, { ...stored, keys, clients, byConnector, opened });
-  opened.push('payments', () => connector.stop(shutdown.grace()));
+  opened.pushInGrace('payments', () => connector.stop(shutdown.grace()));
   const roles = await openRoles(config, world, { ...stored, opened });
   const callers = hubCallers(hubNamesOf(config), keys.inbound?.issuers, world);
   let alerts: ConfiguredAlerts | undefined;
@@ -168,7 +168,7 @@ async function start(
   const servers = await startPayments(config, connector, {
     async inbound() {
       const inbound = await startInbound(config, world, connector, keys, callers);
-      opened.push('inbound API', () => inbound.close(shutdown.grace()));
+      opened.pushInGrace('inbound API', () => inbound.close(shutdown.grace()));
       return inbound;
     },
     outbound: () => startOutbound(config, world, connector, keys, byConnector?.callbacks),

@@ -10,11 +10,14 @@ function opening() {
   const log = recordedLog();
   const opened = new Opened();
   const closed: string[] = [];
-  const push = (what: string, takesMs = 0): void =>
-    opened.push(what, async () => {
+  const push = (what: string, takesMs = 0, inGrace = false): void => {
+    const close = async (): Promise<void> => {
       await new Promise<void>((resolve) => void time.after(takesMs, resolve));
       closed.push(what);
-    });
+    };
+    if (inGrace) opened.pushInGrace(what, close);
+    else opened.push(what, close);
+  };
   const world = { clock: time, timers: time, log };
   const start = time.monotonic();
   /** How long it took. */
@@ -61,9 +64,10 @@ test('however much hangs, it ends; what lets something finish has the grace besi
   assert.match(String(many.log.lines.at(-1)?.fields['open']), /^database 9, .*database 0$/);
   const graceful = opening();
   graceful.push('journal', 1_000);
-  graceful.push('payments', 9_000);
+  graceful.push('payments', 7_000, true);
+  graceful.opened.push('alerts', never);
   assert.equal(await graceful.close(10_000), 10_000);
-  assert.deepEqual(graceful.closed, ['payments', 'journal']);
+  assert.deepEqual(graceful.closed, ['payments', 'journal'], 'what hangs has taken two seconds of the grace and no more');
 });
 
 test('what fails to close is told, and keeps nothing else open', async () => {

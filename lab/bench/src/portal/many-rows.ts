@@ -58,7 +58,7 @@ function another(one: ReadRow, id: number, startedAt: number, random: Random, pe
     ...(transferId !== undefined && { transferId: newTransferId }),
     ...(transactionId !== undefined && { transactionId: transactionId === transferId ? newTransferId : random.uuid() }),
     ...(quoteId !== undefined && { quoteId: random.uuid() }),
-    ...(homeTransactionId !== undefined && { homeTransactionId: homeIdLike(homeTransactionId, startedAt, newTransferId, random) }),
+    ...(homeTransactionId !== undefined && { homeTransactionId: claimedIdLike(homeTransactionId, startedAt, newTransferId, random) }),
     ...(amount !== undefined && { amount: sum }),
     ...(fee !== undefined && { fee: String(Math.floor(Number(sum) / 100)) }),
     ...(payer !== undefined && { payer: partyLike(payer, somebody(random, people)) }),
@@ -66,7 +66,7 @@ function another(one: ReadRow, id: number, startedAt: number, random: Random, pe
   };
 }
 
-function homeIdLike(like: string, at: number, transferId: string, random: Random): string {
+function claimedIdLike(like: string, at: number, transferId: string, random: Random): string {
   if (like.startsWith('PAY-')) return `PAY-${new Date(at).toISOString().slice(0, 10)}-${transferId.slice(0, 8)}`;
   return like.startsWith('T') ? `T${Buffer.from(random.bytes(6)).toString('hex')}` : random.uuid();
 }

@@ -1,5 +1,6 @@
 import { constants, existsSync, type Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** Who this process is; undefined members: the system has no such users. */
 export interface ProcessUser {
@@ -47,12 +48,16 @@ export async function lookAtRights(path: string, rights: Rights, user: ProcessUs
   if (user.uid === undefined) return undefined;
   const facts = await stat(path).catch(() => undefined);
   const found = facts && rights(facts, user);
-  if (found !== undefined && rights !== secretRights && (await canOnlyBeRead(path))) return undefined;
+  if (found !== undefined && rights !== secretRights && facts?.uid === 0 && (await isOfCluster(path))) return undefined;
   return found === undefined ? undefined : `${found} (mode ${((facts?.mode ?? 0) & 0o7777).toString(8)})`;
 }
 
-/** Nobody here changes what is mounted to be read alone, whatever its mode says: a cluster mounts a folder of its own so, with mode 0777. */
-function canOnlyBeRead(path: string): Promise<boolean> {
+/**
+ * A cluster mounts a folder of its own with mode 0777, but to be read alone, and with a link `..data` to what is in it. Another folder that can only be
+ * read here may be anybody's where it comes from.
+ */
+async function isOfCluster(path: string): Promise<boolean> {
+  if (![path, dirname(path)].some((folder) => existsSync(join(folder, '..data')))) return false;
   return access(path, constants.W_OK).then(
     () => false,
     (error: NodeJS.ErrnoException) => error.code === 'EROFS',

@@ -132,7 +132,7 @@ async function known(
   if (says === undefined && isFromBefore(restored, begunAt))
     return { kind: 'failed', refusal: coreRefusal('2001', undefined), reason: 'the journal was put back to an older copy' };
   if (state === undefined || says === undefined) return { kind: 'rejected', refusal: coreRefusal('3208', undefined), notFound: true };
-  return { kind: 'ok', value: { transferState: says, ...homeIdOf(state) } };
+  return { kind: 'ok', value: { transferState: says, ...claimedIdOf(state) } };
 }
 
 function withQuote(req: ValueObject, quote: ValueObject): ValueObject {
@@ -233,7 +233,7 @@ function stateOf(state: CoreState): TransferState | undefined {
   return Object.values(effects).some(({ operation, kind }) => operation === PREPARE && kind === 'credit') ? 'COMMITTED' : 'RESERVED';
 }
 
-function homeIdOf(state: CoreState): { readonly homeTransactionId?: string } {
+function claimedIdOf(state: CoreState): { readonly homeTransactionId?: string } {
   const { ended } = state.operations[PREPARE] ?? {};
   const id = ended?.kind === 'reply' ? plain(memberOf(parseExactJson(ended.reply) as ValueObject, 'homeTransactionId')) : undefined;
   return typeof id === 'string' ? { homeTransactionId: id } : {};

@@ -309,9 +309,10 @@ describe('manifests for Kubernetes', () => {
     const reader = parseAllDocuments(text.replaceAll('NAME', 'greenbank'))[0]?.toJS() as Manifest & { spec: Pod };
     validate(reader);
     const claim = manifests(copying).find(({ kind }) => kind === 'PersistentVolumeClaim') as unknown as {
-      metadata: { name: string };
+      metadata: { name: string; annotations: object };
       spec: { accessModes: string[]; resources: object };
     };
+    assert.deepEqual(Object.keys(claim.metadata.annotations), ['helm.sh/resource-policy', 'argocd.argoproj.io/sync-options']);
     assert.deepEqual(claim.spec, { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '500Gi' } } });
     const { pod, container } = podOf(copying);
     for (const { volumes } of [pod, reader.spec]) {

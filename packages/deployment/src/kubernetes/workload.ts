@@ -53,6 +53,9 @@ export function statefulSet(wanted: Wanted): IStatefulSet {
   };
 }
 
+/** Copies outlive what they are copies of: Helm and Argo CD remove them with nothing else. `kubectl delete -f` of everything does. */
+const KEPT = { 'helm.sh/resource-policy': 'keep', 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' };
+
 /**
  * The volume for the journal's copies. Not a template of the StatefulSet, whose templates nobody can change later; and `ReadWriteOnce`, so that another pod
  * on the same node can fetch them.
@@ -61,7 +64,7 @@ export function copiesClaim(wanted: Wanted, storage: string): IPersistentVolumeC
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: metadata(wanted, claimOfCopies(wanted)),
+    metadata: { ...metadata(wanted, claimOfCopies(wanted)), annotations: KEPT },
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
   };
 }

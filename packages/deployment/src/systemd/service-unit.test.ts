@@ -24,7 +24,11 @@ test('the unit starts what it is told, and gives it no more than it needs', () =
   const text = serviceUnit(unit);
   assert.match(text, /^ExecStart=\/bin\/true run --config \/etc\/payment-manager\/payment-manager\.yaml$/m);
   assert.match(text, /^TimeoutStopSec=50$/m);
-  assert.match(text, /^ReadWritePaths=\/var\/lib\/payment-manager \/mnt\/audit$/m);
+  assert.match(
+    text,
+    /^ReadWritePaths=\/var\/lib\/payment-manager -\/mnt\/audit$/m,
+    'a folder beside the data that is not mounted keeps nothing from starting',
+  );
   assert.match(text, /^CapabilityBoundingSet=$/m);
   assert.match(text, /^EnvironmentFile=-\/etc\/payment-manager\/secrets\nEnvironmentFile=-\/etc\/payment-manager\/payment-manager\.env$/m);
   assert.match(text, /^MemoryMax=1G$/m);

@@ -105,7 +105,7 @@ NoNewPrivileges=yes
 CapabilityBoundingSet=${capability}
 AmbientCapabilities=${capability}
 ${SANDBOX}
-ReadWritePaths=${writable.join(' ')}
+ReadWritePaths=${writable.join(' -')}
 
 [Install]
 WantedBy=multi-user.target

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JournalUnavailable } from '@payment-manager/journal';
-import type { Message } from '@payment-manager/messages';
+import { claimedId, type Message } from '@payment-manager/messages';
 import { type HttpRequest, virtualTime } from '@payment-manager/runtime';
 import { at, fakedApi, payment } from '../../test/fake-payer-door.ts';
 import { TRANSFER_ID, TRANSFER_REQUEST } from './examples.ts';
@@ -32,7 +32,7 @@ test('kept DFSP API: the exact bytes and headers that came, the answer, and paym
   assert.deepEqual([message?.direction, message?.side, message?.method, message?.target], ['in', 'core', 'POST', '/transfers']);
   assert.deepEqual([message?.at, message?.attempt, message?.tookMs], [1_000, undefined, 0]);
   assert.deepEqual(message?.answer, { status: 200, headers: answer.headers, body: answer.body });
-  assert.deepEqual(message?.ids, [...PARTIES, TRANSFER_ID, homeTransactionId]);
+  assert.deepEqual(message?.ids, [...PARTIES, TRANSFER_ID, claimedId(homeTransactionId)]);
 });
 
 test('kept DFSP API: what is refused is kept by what its body names: without a transferId by homeTransactionId and parties', async () => {
@@ -41,7 +41,7 @@ test('kept DFSP API: what is refused is kept by what its body names: without a t
   await call('POST', '/transfers', JSON.stringify(TRANSFER_REQUEST));
   assert.deepEqual(
     kept.map(({ answer, ids }) => [answer?.status, ids]),
-    [400, 503].map((status) => [status, [...PARTIES, homeTransactionId]]),
+    [400, 503].map((status) => [status, [...PARTIES, claimedId(homeTransactionId)]]),
   );
 });
 

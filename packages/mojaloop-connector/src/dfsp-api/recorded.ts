@@ -1,4 +1,4 @@
-import type { MessageLog } from '@payment-manager/messages';
+import { claimedId, type MessageLog } from '@payment-manager/messages';
 import type { Clock, HttpHandler, HttpRequest, HttpResponse } from '@payment-manager/runtime';
 import { cameIn, idsOfMessage, jsonIn } from '../transfer/message-ids.ts';
 
@@ -47,7 +47,8 @@ function idsOf({ target, body }: HttpRequest, answer: HttpResponse): readonly st
   const ids = [...idsOfMessage(target, said?.quotesPostRequest ?? said?.transfersPostRequest ?? said)];
   const named = typeof answer.body === 'string' ? TRANSFER_ID.exec(answer.body)?.[1] : undefined;
   // with a slash it would be a party
-  const home = typeof said?.homeTransactionId === 'string' && !said.homeTransactionId.includes('/') ? said.homeTransactionId : undefined;
+  const home =
+    typeof said?.homeTransactionId === 'string' && !said.homeTransactionId.includes('/') ? claimedId(said.homeTransactionId) : undefined;
   for (const id of [named, home]) if (id !== undefined && id !== '' && !ids.includes(id)) ids.push(id);
   return ids;
 }

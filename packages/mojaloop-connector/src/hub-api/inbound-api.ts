@@ -10,7 +10,7 @@ import {
   type World,
 } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
-import { cameIn, idsOfMessage, jsonIn } from '../transfer/message-ids.ts';
+import { cameIn, idsOfMessage, idsOfRefused, jsonIn } from '../transfer/message-ids.ts';
 import { ACCEPTED, busy, refusal, TAKEN, unavailable } from './answers.ts';
 
 /** What the connector does with a message of the hub. Resolves when the message may be acknowledged: what it means is durable. */
@@ -25,6 +25,11 @@ export interface InboundDeps extends Pick<World, 'log' | 'metrics' | 'clock'> {
   readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   /** Where the bytes are kept that came. Absent: nowhere. */
   readonly messages?: MessageLog | undefined;
+}
+
+/** Also of what is refused before it is read: by them it is found, and erased. */
+function idsOf({ target, body }: HttpRequest, received: Received | undefined): readonly string[] {
+  return received === undefined ? idsOfRefused(target, jsonIn(body)) : idsOfMessage(target, received.body);
 }
 
 /**
@@ -84,8 +89,7 @@ export function inboundApi(deps: InboundDeps): HttpHandler {
         at,
         side: 'hub',
         tookMs: clock.monotonic() - startedMs,
-        // also of what is refused before it is read: by them it is found, and erased
-        ids: idsOfMessage(request.target, seen.received?.body ?? jsonIn(request.body)),
+        ids: idsOf(request, seen.received),
       });
     const answer = await answered(request, seen).catch((error: unknown) => {
       // what the server answers for us

@@ -1,4 +1,4 @@
-import { BODY_BYTES_MAX, type Message } from '@payment-manager/messages';
+import { BODY_BYTES_MAX, claimedId, type Message } from '@payment-manager/messages';
 import type { HttpOutcome, HttpRequest, HttpResponse } from '@payment-manager/runtime';
 
 const IDS = ['transferId', 'quoteId', 'transactionId', 'condition'] as const;
@@ -9,12 +9,25 @@ const PARTIES = ['payer', 'payee', 'from', 'to'] as const;
  * a quote to its transfer, and parties as `TYPE/ID` or `TYPE/ID/SUB`. The bodies are FSPIOP's, or the backend API's.
  */
 export function idsOfMessage(path: string, body?: unknown): readonly string[] {
+  return idsOf(path, body, (id) => id);
+}
+
+/**
+ * The same of a message that was refused before it was understood: the ids in its body may be those of anybody’s payment, and whoever erases one of its
+ * parties must not erase that payment, too.
+ */
+export function idsOfRefused(path: string, body: unknown): readonly string[] {
+  return idsOf(path, body, claimedId);
+}
+
+function idsOf(path: string, body: unknown, named: (id: string) => string): readonly string[] {
   const ids = idsOfPath(path);
   if (typeof body !== 'object' || body === null) return ids;
   const members = body as Readonly<Record<string, unknown>>;
   for (const name of IDS) {
     const id = members[name];
-    if (typeof id === 'string' && !ids.includes(id)) ids.push(id);
+    // an empty one would be of everybody who leaves it empty; with a slash it would be a party
+    if (typeof id === 'string' && id !== '' && !id.includes('/') && !ids.includes(id)) ids.push(named(id));
   }
   for (const name of PARTIES) {
     const party = partyOf(members[name]);
@@ -23,7 +36,7 @@ export function idsOfMessage(path: string, body?: unknown): readonly string[] {
   return ids;
 }
 
-/** For `idsOfMessage`, of a body that nobody has read, or that was refused. Undefined: no JSON object, or one that is too large to be kept. */
+/** For `idsOfMessage` and `idsOfRefused`, of a body that nobody has read, or that was refused. Undefined: no JSON object, or one that is too large to be kept. */
 export function jsonIn(body: Uint8Array): object | undefined {
   if (body.length === 0 || body.length > BODY_BYTES_MAX) return undefined;
   try {

@@ -265,7 +265,7 @@ describe('operations API: messages', () => {
       status: 404,
       json: { code: 'UNKNOWN_PAYMENT', message: 'No payment has this transferId, and no message names it.' },
     });
-    assert.deepEqual(asked[0]?.ids, ['q-9']);
+    assert.deepEqual(asked[0]?.ids, ['q-9', 'said:q-9'], 'also where it was only said');
     assert.equal((await setUp([quoted()]).call('/payments/q-1/messages', { by: 'Ada' })).json.messages?.length, 1);
   });
 

@@ -1,4 +1,4 @@
-import type { Found, KeptMessage, Messages, Unreadable, Wanted } from '@payment-manager/messages';
+import { claimedId, type Found, type KeptMessage, type Messages, type Unreadable, type Wanted } from '@payment-manager/messages';
 import type { Connector, PaymentTrace } from '@payment-manager/mojaloop-connector';
 import type { HttpResponse, World } from '@payment-manager/runtime';
 import Type from 'typebox';
@@ -101,12 +101,17 @@ interface Look {
 }
 
 function lookOf({ payment, wanted }: PaymentTrace): Look {
-  return { wanted, committed: payment.hub === 'COMMITTED' };
+  // also what was refused and only said that it is of this payment
+  const ids = [...wanted.ids, ...wanted.ids.map(claimedId)];
+  return { wanted: { ...wanted, ids }, committed: payment.hub === 'COMMITTED' };
 }
 
 /** Of an id without a payment: a quote that no transfer has spent, or what was refused before there was a record. */
 function anyWith(id: string): Look {
-  return { wanted: { ids: [id], parties: [], fromMs: 0, toMs: EVER_MS, partiesFromMs: 0, partiesUntilMs: 0 }, committed: false };
+  return {
+    wanted: { ids: [id, claimedId(id)], parties: [], fromMs: 0, toMs: EVER_MS, partiesFromMs: 0, partiesUntilMs: 0 },
+    committed: false,
+  };
 }
 
 async function readable(

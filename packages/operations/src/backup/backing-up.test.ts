@@ -21,9 +21,12 @@ async function backedUp(more: Partial<BackingUpDeps> = {}) {
   const folder = mkdtempSync(join(root, 'folder-'));
   const time = virtualTime(Date.UTC(2026, 10, 30, 7, 28, 42, 216));
   const [log, metrics] = [recordedLog(), createMetrics()];
-  const world = { mark: 1, tookMs: 100, failure: undefined as Error | undefined, copies: 0 };
+  const world = { mark: 1, tookMs: 100, failure: undefined as Error | undefined, copies: 0, leaveFree: 0 };
   const deps: BackingUpDeps = {
-    ...{ ...OWNER, folder, everyMs, keep: 3, leaveFreeBytes: 0, clock: time, timers: time, log, metrics },
+    ...{ ...OWNER, folder, dataFolder: root, everyMs, keep: 3, clock: time, timers: time, log, metrics },
+    get leaveFreeBytes() {
+      return world.leaveFree;
+    },
     size: async () => 1_000,
     mark: async () => String(world.mark),
     async copy(to) {
@@ -62,7 +65,7 @@ test('a copy soon after the start, then one every everyMs while anything is writ
     ['2026-11-30T07:30:43.216Z', '2026-11-30T07:31:43.216Z', '2026-11-30T07:32:43.216Z'],
   );
   assert.equal(names().length, 2 * kept.length + others.length, 'the portal’s go with them');
-  await pass(3 * everyMs);
+  for (let round = 0; round < 3; round++) await pass(everyMs);
   assert.equal(world.copies, 5, 'nothing was written');
   const text = await metrics.text();
   assert.match(text, /pm_backups_total\{result="made"\} 5/);
@@ -109,10 +112,10 @@ test('a failure is one alarm and one line of the log however long it lasts; it i
 });
 
 test('without room for a copy and what is to be left free none is begun', async () => {
-  const { world, backing, pass } = await backedUp({ leaveFreeBytes: Number.MAX_SAFE_INTEGER });
+  const { world, backing, pass } = await backedUp({ size: async () => Number.MAX_SAFE_INTEGER });
   await pass(1_000);
   assert.equal(world.copies, 0);
-  assert.match(backing.alarms()[0]?.reason ?? '', / MB free; a copy takes up to 1 MB, and \d+ MB are left free$/);
+  assert.match(backing.alarms()[0]?.reason ?? '', / MB free; a copy takes up to \d+ MB, and 0 MB are left free$/);
   await backing.stop();
 });
 
@@ -151,5 +154,43 @@ test('a copy that hangs is an alarm; stopping ends it, and sets no timer any mor
   assert.match(backing.alarms()[0]?.reason ?? '', /^a copy that was begun at 2026-11-30T07:28:43.216Z is not made yet$/);
   await backing.stop();
   assert.deepEqual(ended, ['aborted']);
+  assert.equal(time.pending, 0);
+});
+
+test('a copy that was removed is made anew, also when nothing was written', async () => {
+  const { world, backing, pass, folder, names } = await backedUp();
+  await pass(1_000);
+  await pass(everyMs);
+  assert.equal(world.copies, 1);
+  for (const name of names()) rmSync(join(folder, name));
+  await pass(everyMs);
+  assert.equal(world.copies, 2);
+  await backing.stop();
+});
+
+test('a clock that was ahead: a new copy stays, is the newest by its name, and the oldest goes', async () => {
+  const { folder, world, backing, pass, names } = await backedUp();
+  const ahead = [1, 2, 3].map((minute) => copyName(OWNER, Date.UTC(2027, 0, 1, 0, minute)));
+  for (const name of ahead) writeFileSync(join(folder, name), 'ahead');
+  await pass(1_000);
+  await pass(everyMs);
+  assert.equal(world.copies, 1);
+  const kept = await keptCopies(folder, OWNER);
+  assert.deepEqual(kept.map(({ file }) => file.slice(folder.length + 1)).slice(0, 2), ahead.slice(1));
+  assert.ok(names().includes(copyName(OWNER, Date.UTC(2027, 0, 1, 0, 3) + 1)));
+  await backing.stop();
+});
+
+test('a copy is ended when the journal’s disk has no room for what is written meanwhile: payments come first', async () => {
+  const { world, backing, pass, time } = await backedUp({
+    copy: (_to, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('killed')))),
+  });
+  await pass(1_000);
+  await pass(2_000);
+  assert.deepEqual(backing.alarms(), []);
+  world.leaveFree = Number.MAX_SAFE_INTEGER;
+  await pass(2_000);
+  assert.match(backing.alarms()[0]?.reason ?? '', /^the journal’s disk has \d+ MB free/);
+  await backing.stop();
   assert.equal(time.pending, 0);
 });

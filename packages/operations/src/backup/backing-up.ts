@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AlarmEntry, alarmBoard, type Timer, type World } from '@payment-manager/runtime';
 import { type CopyOwner, copyName, keptCopies, removeOldCopies, removeUnfinished } from './copies.ts';
@@ -11,11 +11,13 @@ export interface CopyMade {
 
 export interface BackingUpDeps extends Pick<World, 'clock' | 'timers' | 'log' | 'metrics'>, CopyOwner {
   readonly folder: string;
+  /** Where the journal is. While a copy reads it, its log grows. */
+  readonly dataFolder: string;
   /** Between the instants of two copies. */
   readonly everyMs: number;
   /** So many of the newest are kept. */
   readonly keep: number;
-  /** Left free in the folder's file system after a copy of the present size: it may be the journal's own, and payments come first. */
+  /** Left free in the copies' file system after a copy of the present size, and in the journal's while it runs: payments come first. */
   readonly leaveFreeBytes: number;
   /** What a copy would take at the most. */
   size(): Promise<number>;
@@ -41,33 +43,34 @@ const REST = 9;
 /** A copy that is not there after so many of its pauses, and a minute, is missed, whatever it is still doing. */
 const LATE = 3;
 const LATE_AT_LEAST_MS = 60_000;
+/** How often it is looked, while a copy runs, whether the journal's disk has room. */
+const LOOK_MS = 2_000;
 const ALARM = { id: 'backup', code: 'JOURNAL_NOT_BACKED_UP' } as const;
 
 /** Begins when the newest copy in the folder is `everyMs` old. Nothing is copied while nothing was written. */
 export function startBackingUp(deps: BackingUpDeps): BackingUp {
   const { clock, timers, metrics, log, folder, everyMs } = deps;
-  const copies = metrics.counter('pm_backups_total', 'Copies of the journal, by what became of them', ['result']);
-  const keptAt = metrics.gauge(
-    'pm_backup_kept_seconds',
-    'The newest copy of the journal holds all that was written until then, Unix time',
-    [],
-  );
-  const tookSeconds = metrics.gauge('pm_backup_took_seconds', 'What the newest copy of the journal took', []);
+  const { copies, keptAt, tookSeconds } = metricsOf(metrics);
   const board = alarmBoard(clock);
   const stopping = new AbortController();
   let pauseMs = everyMs;
   let retryMs = FIRST_PAUSE_MS;
   let lastMark: string | undefined;
+  let lastFile: string | undefined;
   let timer: Timer | undefined;
   let running: Promise<void> = Promise.resolve();
 
   async function once(): Promise<void> {
     const asOf = clock.now();
-    const lateMs = Math.max(LATE * pauseMs, LATE_AT_LEAST_MS);
-    const late = timers.after(lateMs, () => failed(`a copy that was begun at ${new Date(asOf).toISOString()} is not made yet`));
+    const late = new AbortController();
+    const lateness = timers.after(Math.max(LATE * pauseMs, LATE_AT_LEAST_MS), () => {
+      const reason = `a copy that was begun at ${new Date(asOf).toISOString()} is not made yet`;
+      failed(reason);
+      late.abort(new Error(reason));
+    });
     try {
       const mark = await deps.mark();
-      if (mark !== lastMark) await copied(asOf);
+      if (mark !== lastMark || !(await isKept(lastFile))) await copied(asOf, AbortSignal.any([stopping.signal, late.signal]));
       lastMark = mark;
       keptAt.set(asOf / 1000);
       retryMs = FIRST_PAUSE_MS;
@@ -77,12 +80,17 @@ export function startBackingUp(deps: BackingUpDeps): BackingUp {
       copies.add(1, { result: 'failed' });
       failed(error instanceof Error ? error.message : String(error));
     } finally {
-      late.cancel();
+      lateness.cancel();
     }
   }
 
-  async function copied(asOf: number): Promise<void> {
-    const { bytes, tookMs } = await makeCopy(deps, asOf, stopping.signal);
+  async function isKept(file: string | undefined): Promise<boolean> {
+    return (await keptCopies(folder, deps)).some((copy) => copy.file === file);
+  }
+
+  async function copied(asOf: number, signal: AbortSignal): Promise<void> {
+    const { file, bytes, tookMs } = await makeCopy(deps, asOf, signal);
+    lastFile = file;
     copies.add(1, { result: 'made' });
     tookSeconds.set(tookMs / 1000);
     pauseMs = Math.max(everyMs, REST * tookMs);
@@ -109,6 +117,7 @@ export function startBackingUp(deps: BackingUpDeps): BackingUp {
 
   async function first(): Promise<void> {
     const newest = await keptCopies(folder, deps).catch(() => []);
+    if (await onOneDisk(deps)) log.warn('copies lie on the disk of the journal: what takes the one takes the others', { folder });
     const age = clock.now() - (newest.at(-1)?.asOf ?? 0);
     again(Math.max(AFTER_START_MS, everyMs - Math.max(0, age)));
   }
@@ -124,19 +133,77 @@ export function startBackingUp(deps: BackingUpDeps): BackingUp {
   };
 }
 
+function metricsOf(metrics: BackingUpDeps['metrics']) {
+  const kept = 'The newest copy of the journal holds all that was written until then, Unix time';
+  return {
+    copies: metrics.counter('pm_backups_total', 'Copies of the journal, by what became of them', ['result']),
+    keptAt: metrics.gauge('pm_backup_kept_seconds', kept, []),
+    tookSeconds: metrics.gauge('pm_backup_took_seconds', 'What the newest copy of the journal took', []),
+  };
+}
+
 /** A whole new copy, and room for the next: nothing that is kept goes before it is there. */
-async function makeCopy(deps: BackingUpDeps, asOf: number, signal: AbortSignal): Promise<CopyMade> {
+async function makeCopy(deps: BackingUpDeps, asOf: number, signal: AbortSignal): Promise<CopyMade & { readonly file: string }> {
   const { folder, keep } = deps;
   await removeUnfinished(folder, deps);
   await demandRoom(deps);
-  const made = await deps.copy(join(folder, copyName(deps, asOf)), signal);
-  await removeOldCopies(folder, deps, keep);
-  return made;
+  // Where the clock was ahead once, those of then bear later names: the newest copy has the last name all the same.
+  const newest = (await keptCopies(folder, deps)).at(-1)?.asOf ?? 0;
+  const file = join(folder, copyName(deps, Math.max(asOf, newest + 1)));
+  const made = await whileThereIsRoom(deps, signal, (watched) => deps.copy(file, watched));
+  await removeOldCopies(folder, deps, keep, file);
+  return { ...made, file };
 }
 
-async function demandRoom({ folder, leaveFreeBytes, size }: BackingUpDeps): Promise<void> {
-  const [{ bavail, bsize }, bytes] = await Promise.all([statfs(folder), size()]);
-  if (bavail * bsize >= bytes + leaveFreeBytes) return;
-  const [free, wanted, left] = [bavail * bsize, bytes, leaveFreeBytes].map((some) => `${Math.ceil(some / 1_048_576)} MB`);
-  throw new Error(`${folder} has ${free} free; a copy takes up to ${wanted}, and ${left} are left free`);
+async function demandRoom({ folder, dataFolder, leaveFreeBytes, size }: BackingUpDeps): Promise<void> {
+  const lacking = await lackOf(dataFolder, leaveFreeBytes);
+  if (lacking !== undefined) throw new Error(lacking);
+  const [free, bytes] = await Promise.all([freeBytes(folder), size()]);
+  if (free >= bytes + leaveFreeBytes) return;
+  const [has, wanted, left] = [free, bytes, leaveFreeBytes].map(megabytes);
+  throw new Error(`${folder} has ${has} free; a copy takes up to ${wanted}, and ${left} are left free`);
+}
+
+/** A copy that hangs or is slow keeps SQLite from using its log again, so it is ended before that fills the journal's disk. */
+async function whileThereIsRoom<T>(deps: BackingUpDeps, signal: AbortSignal, copy: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const full = new AbortController();
+  let timer: Timer | undefined;
+  const look = (): void => {
+    timer = deps.timers.after(LOOK_MS, async () => {
+      const lacking = await lackOf(deps.dataFolder, deps.leaveFreeBytes).catch(() => undefined);
+      if (lacking !== undefined) full.abort(new Error(lacking));
+      else if (timer !== undefined) look();
+    });
+  };
+  look();
+  const watched = AbortSignal.any([signal, full.signal]);
+  try {
+    return await copy(watched);
+  } catch (error) {
+    throw watched.aborted ? watched.reason : error;
+  } finally {
+    timer?.cancel();
+    timer = undefined;
+  }
+}
+
+async function lackOf(dataFolder: string, leaveFreeBytes: number): Promise<string | undefined> {
+  const free = await freeBytes(dataFolder);
+  return free >= leaveFreeBytes
+    ? undefined
+    : `the journal’s disk has ${megabytes(free)} free: what is left is its own, and while it is copied it needs more`;
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+async function onOneDisk({ folder, dataFolder }: BackingUpDeps): Promise<boolean> {
+  const [copies, data] = await Promise.all([folder, dataFolder].map((path) => stat(path).catch(() => undefined)));
+  return copies !== undefined && copies.dev === data?.dev;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_048_576)} MB`;
 }

@@ -41,9 +41,9 @@ export async function removeUnfinished(folder: string, owner: CopyOwner): Promis
   for (const name of own.filter(unfinished)) await rm(join(folder, name), { force: true });
 }
 
-/** Leaves the newest `keep` copies of an owner, each with the portal's beside it. Rejects with the system's error. */
-export async function removeOldCopies(folder: string, owner: CopyOwner, keep: number): Promise<void> {
-  const old = (await keptCopies(folder, owner)).slice(0, -keep);
+/** Leaves the newest `keep` copies of an owner, each with the portal's beside it; never removes `made`. Rejects with the system's error. */
+export async function removeOldCopies(folder: string, owner: CopyOwner, keep: number, made: string): Promise<void> {
+  const old = (await keptCopies(folder, owner)).slice(0, -keep).filter(({ file }) => file !== made);
   // the portal's first: what stands there without the journal's would never be removed
   for (const { file } of old) for (const suffix of [PORTAL, '']) await rm(`${file}${suffix}`, { force: true });
 }

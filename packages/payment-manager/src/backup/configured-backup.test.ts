@@ -10,6 +10,7 @@ import { administratorLinkOf, proveAudit } from '@payment-manager/management-api
 import { createMetrics, recordedLog, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import { openJournal } from '../open-journal.ts';
 import { configuredBackup } from './configured-backup.ts';
+import { copyInProcess } from './copy-process.ts';
 
 const key = new Uint8Array(32).fill(5);
 const least = {
@@ -107,4 +108,17 @@ test('a folder that cannot be written is an alarm that names it, and no copy is 
   for (const until = Date.now() + 30_000; backing.alarms().length === 0 && Date.now() < until; )
     await new Promise((done) => setTimeout(done, 20));
   assert.match(backing.alarms()[0]?.reason ?? '', /file.copies/);
+});
+
+test('a process that cannot be started is a copy that failed, and nothing else', async () => {
+  const own = process.execPath;
+  process.execPath = '/nowhere/node';
+  try {
+    const order = { journal: '', dataFolder: '', to: '', facts: {}, journalKey: key, portalKey: key };
+    await assert.rejects(copyInProcess(order, new AbortController().signal), /ENOENT|EPIPE/);
+    // what else the failed start brings about comes after it
+    await new Promise((done) => setTimeout(done, 50));
+  } finally {
+    process.execPath = own;
+  }
 });

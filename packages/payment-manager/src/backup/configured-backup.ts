@@ -28,6 +28,7 @@ export function configuredBackup(
     ...world,
     ...owner,
     folder,
+    dataFolder: config.dataFolder,
     everyMs,
     keep,
     leaveFreeBytes: config.operations.minimumFreeBytes,

@@ -18,12 +18,13 @@ export function copyInProcess(order: CopyOrder, signal: AbortSignal): Promise<nu
     child.once('message', (told: CopyAnswer) => {
       answer = told;
     });
-    child.once('error', reject);
+    // more than one may come: a process that could not be started cannot be told its order either
+    child.on('error', reject);
     child.once('exit', (code, by) => {
       if (answer === undefined) reject(new Error(`the process that copies ended before it was done (${by ?? code})`));
       else if ('failed' in answer) reject(new Error(answer.failed));
       else resolve(answer.bytes);
     });
-    child.send(order);
+    child.send(order, (error) => error !== null && reject(error));
   });
 }

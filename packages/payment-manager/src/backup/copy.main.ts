@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { backupSqliteJournal } from '@payment-manager/journal';
 import { backupManagement, managementBackup } from '@payment-manager/management-api/commands';
 import type { CopyAnswer, CopyOrder } from './copy-order.ts';
@@ -10,11 +10,18 @@ import type { CopyAnswer, CopyOrder } from './copy-order.ts';
  */
 const LOW_PRIORITY = 10;
 
-setPriority(LOW_PRIORITY);
+setPriority(Math.max(LOW_PRIORITY, getPriority()));
 // whoever wanted the copy is gone: what there is of it is removed before the next one
-process.once('disconnect', () => process.exit(0));
+// at once: an exit would wait for the copying, which may hang, and while it reads SQLite's log grows
+const gone = (): void => void process.kill(process.pid, 'SIGKILL');
+process.once('disconnect', gone);
 process.once('message', (order: CopyOrder) => {
-  void copied(order).then((answer) => process.send?.(answer, () => process.disconnect()));
+  void copied(order).then((answer) =>
+    process.send?.(answer, () => {
+      process.off('disconnect', gone);
+      process.disconnect();
+    }),
+  );
 });
 
 async function copied({ journal, dataFolder, to, facts, journalKey, portalKey }: CopyOrder): Promise<CopyAnswer> {

@@ -30,29 +30,31 @@ describe('rights of files', () => {
   });
 });
 
-/** Prints what others may do with a folder that is mounted to be read alone, and with one that is not, both of mode 0777. */
+/** Prints what others may do with folders of mode 0777: as a cluster mounts them to be read alone, mounted so by somebody else, and not mounted. */
 const LOOK = `
   import { lookAtRights, secretRights, trustRights } from ${JSON.stringify(import.meta.resolve('@payment-manager/configuration/files'))};
   const user = { uid: 500, gid: 500 };
-  for (const path of ['mounted', 'other']) console.log(path, await lookAtRights(path, trustRights, user));
+  for (const path of ['mounted', 'bound', 'other']) console.log(path, await lookAtRights(path, trustRights, user));
   console.log('secret', await lookAtRights('mounted', secretRights, user));
 `;
 
-test('what is mounted to be read alone is changed by nobody here, whatever its mode says; as a secret it is read', {
+test('what a cluster mounts to be read alone is changed by nobody, whatever its mode says; what else can only be read here may be', {
   skip: process.getuid?.() !== 0 && 'only root can mount',
 }, async (t) => {
   const cwd = await mkdtemp(join(tmpdir(), 'pm-rights-'));
   t.after(() => rm(cwd, { recursive: true }));
-  for (const name of ['mounted', 'other']) {
+  for (const name of ['mounted', 'bound', 'other']) {
     await mkdir(join(cwd, name));
     await chmod(join(cwd, name), 0o777);
   }
-  const mount = 'mount --bind other mounted && mount -o remount,ro,bind mounted && exec "$0" --input-type=module --eval "$1"';
+  await mkdir(join(cwd, 'mounted', '..data'));
+  const mount =
+    'for one in mounted bound; do mount --bind $one $one && mount -o remount,ro,bind $one || exit 1; done; exec "$0" --input-type=module --eval "$1"';
   const { stdout, status } = spawnSync('unshare', ['--mount', 'sh', '-c', mount, process.execPath, LOOK], { cwd, encoding: 'utf8' });
   if (status !== 0) return t.skip('this system lets nobody mount');
   assert.match(
     stdout,
-    /^mounted undefined\nother every user of this machine may change it \(mode 777\)\nsecret every user of this machine may read it/,
+    /^mounted undefined\nbound every user of this machine may change it \(mode 777\)\nother every user of this machine may change it \(mode 777\)\nsecret every user of this machine may read it/,
   );
 });
 

@@ -72,7 +72,7 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
   const over = await overSdk(config, world, opened);
   const sends = over && sendsOver?.({ ...over, admit: () => restored()?.standing !== true });
   const life = lifeOf(world, journal, sends === undefined ? [records] : [records, sends.records]);
-  opened.push('payments', () => life.stop());
+  opened.pushInGrace('payments', () => life.stop());
   let closing = false;
   const standing = () => [...connector.conditions.alarms(), ...anchoring.alarms(), ...backingUp.alarms(), ...(messages?.alarms() ?? [])];
   const operations = await openOperations(config, world, {

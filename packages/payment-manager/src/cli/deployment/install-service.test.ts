@@ -132,7 +132,7 @@ describe('./pm install-service', () => {
     );
     assert.deepEqual(['var', 'var/lib', 'mnt'].map(mode), ['755', '755', '755'], 'the service passes through these');
     assert.equal(mode('units/payment-manager.service'), '644');
-    assert.match(unit(), new RegExp(`^ReadWritePaths=${FOLDERS.map(at).join(' ')}$`, 'm'));
+    assert.match(unit(), new RegExp(`^ReadWritePaths=${FOLDERS.map(at).join(' -')}$`, 'm'));
     assert.match(unit(), /^MemoryMax=512M$/m);
     assert.match(lines.join('\n'), /runs .*journalctl -u payment-manager/);
   });

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, fchmodSync, fchownSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '@payment-manager/configuration';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
@@ -46,8 +46,7 @@ function followed(path: string): string {
 export function makeFolders(folders: readonly [string, ...string[]], user: ServiceUser, machine: ServiceMachine, terminal: Terminal): void {
   for (const folder of folders) {
     if (!existsSync(folder)) {
-      makeFolder(folder, 0o700);
-      chownSync(folder, user.uid, user.gid);
+      makeFolder(folder, 0o700, user);
       terminal.out(`${style.good('made')}     ${folder}`);
     }
     if (folder === folders[0] && statSync(folder).uid === user.uid) chmodSync(folder, 0o700);
@@ -56,11 +55,18 @@ export function makeFolders(folders: readonly [string, ...string[]], user: Servi
 }
 
 /** Above it, folders are open to all, as usual: a umask of root's must not hide what is below from the service. */
-function makeFolder(folder: string, mode: number): void {
+function makeFolder(folder: string, mode: number, user?: ServiceUser): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder), 0o755);
   mkdirSync(folder);
-  chmodSync(folder, mode);
+  // never through a link that somebody who may write above it has put in its place
+  const made = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    if (user !== undefined) fchownSync(made, user.uid, user.gid);
+    fchmodSync(made, mode);
+  } finally {
+    closeSync(made);
+  }
 }
 
 /** `flag` is one of `test`: -r, -w, -x. `remedy` is a command. @throws CommandFailed (78) where the user may not */
