@@ -87,6 +87,7 @@ test('after a change of a source, or in another place, nothing old is loaded; it
   const state = join(root, 'packages/one/src/state.ts');
   await utimes(state, 1, 1);
   assert.equal(JSON.parse(run('packages/two/src/main.ts')).stack, true, 'another time, the same content');
+  for (let n = 10; n < 20; n++) await mkdir(join(made, `build-000000-${n}`));
   for (let n = 1; n <= 2; n++) {
     // as many bytes
     await writeFile(state, (await readFile(state, 'utf8')).replace(/"mar."/, `"mar${n}"`));
@@ -96,7 +97,7 @@ test('after a change of a source, or in another place, nothing old is loaded; it
     assert.equal(JSON.parse(run('packages/two/src/main.ts')).stack, true);
   }
   const kept = await builds();
-  assert.deepEqual([kept.length, kept.includes(first ?? '')], [2, false]);
+  assert.deepEqual([kept.length, kept.includes(first ?? ''), kept.includes('build-000000-10')], [10, true, false]);
 });
 
 test('what cannot be put together is refused, and nothing is left that would be used', async () => {

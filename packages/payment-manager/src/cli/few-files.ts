@@ -10,8 +10,8 @@ export { AS_WRITTEN } from './few-files-use.ts';
 
 /** Where rooms are; an installation for production has no lab. */
 const WINGS = ['packages', 'lab'];
-/** Those that processes may still load from, besides the new one. */
-const KEPT_BUILDS = 2;
+/** Processes may still load from the build that they began with: one that runs for long, while somebody edits, from one of many edits ago. */
+const KEPT_BUILDS = 10;
 /** What is run before anything is made. */
 const LEFT_OUT = /\/warm-up\.ts$/;
 
