@@ -39,7 +39,7 @@ export const SERVICE_ALARMS = {
   JOURNAL_NOT_WRITABLE: {
     kind: 'stands',
     means:
-      'Less than `operations.minimumFreeBytes` is free, the last commit failed, or the database does not answer. `/health/ready` is 503; payments are refused only when a write fails, and what is under way waits. It ends when the journal takes again.',
+      'Less than `operations.minimumFreeBytes` is free, the last commit failed, or the database does not answer. `/health/ready` is 503. Where room is scarce, payments that arrive still go on; once a write fails, new ones get 503 and what is under way waits. It ends when the journal takes again.',
     look: ['`./pm doctor`: free space', '`df -h` of the data folder', 'the log: `DATABASE_FULL`, `DATABASE_UNREACHABLE`'],
     act: ['[disk-full.md](disk-full.md); PostgreSQL: [database-down.md](database-down.md). What is owed goes on by itself.'],
   },
