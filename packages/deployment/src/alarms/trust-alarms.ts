@@ -20,7 +20,7 @@ export const TRUST_ALARMS = {
   CERTIFICATE_EXPIRING: {
     kind: 'stands',
     means:
-      'A certificate, ours or the hub’s, has less than a third of its lifetime left, a sixth, 7 days or 1 day, and was not renewed. When it has ended nobody connects any more in that direction. It ends when another is in use.',
+      'A certificate, ours or the hub’s, comes to its end and was not renewed: it is told at a third of its lifetime, a sixth, 7 days and 1 day. When it has ended nobody connects any more in that direction. The alarm ends when another is in use.',
     look: [
       'the reason: which one, and the day',
       '`./pm cert list` (with a vault), `./pm doctor`',
