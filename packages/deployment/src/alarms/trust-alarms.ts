@@ -104,7 +104,7 @@ export const TRUST_ALARMS = {
       'A request of the hub for a client certificate is not signed yet: ten were within a day, or one for another new key. Payments go on with the one before. It is signed when that day is over.',
     look: ['`./pm onboard`: the artefact `HUB_CLIENT_CERT`'],
     act: [
-      'Ask the hub’s operator why there are so many. If they are right, have the newest signed at once, on the machine of the process that keeps us connected: `curl -X POST -H "Authorization: Bearer $(cat DATAFOLDER/operations.token)" -H "content-type: application/json" -d \'{"artefact":"HUB_CLIENT_CERT","by":"YOUR NAME"}\' http://127.0.0.1:4004/connection/renew`. Where `operations.host` is no loopback address nobody may, and it is signed when that day is over.',
+      'Ask the hub’s operator why there are so many. If they are right, have the newest signed at once, on the machine of the process that keeps us connected, as the product’s user:\n\n```\ncurl -X POST -H "Authorization: Bearer $(cat DATAFOLDER/operations.token)" -H "content-type: application/json" -d \'{"artefact":"HUB_CLIENT_CERT","by":"YOUR NAME"}\' http://127.0.0.1:4004/connection/renew\n```\n\nWhere `operations.host` is no loopback address nobody may, and it is signed when that day is over.',
     ],
   },
   PEER_KEYS_MISSING: {
