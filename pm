@@ -44,6 +44,7 @@ drill) case "${2:-}" in failures) need "$tests" ;; *) need use ;; esac ;;
 portal)
   case "${2:-}" in
   build | screenshots)
+    case "${3:-}" in -h | --help) exec "$0" help portal ;; esac
     need development
     demand_node
     tool=$2

@@ -21,17 +21,22 @@ export function alarmsPage(entries: AlarmEntries = ALARM_ENTRIES): string {
     const { kind, means, look, act } = entries[code] as AlarmEntry;
     return [`## ${code}`, `*${kind}*: ${means}`, `Look: ${look.join('; ')}.`, `Do: ${act.join(' ')}`].join('\n\n');
   });
-  const head = `# Alarms, one by one
+  const head = `# Alarms: what to do
 
 What to do when one of these is told by a webhook, a mail, the portal, the log or a rule of Prometheus ([alarms.md](../alarms.md) says how). *stands*: it ends by itself, or
-when its cause is removed. *once*: it happened, and does not end. Payments that need a person are others: [exceptions.md](../exceptions.md). Written by \`./pm monitoring\`.
+when its cause is removed. *once*: it happened, and does not end. Written by \`./pm monitoring\`.
+
+Payments that need a person have codes of their own, the kind *exception*: what each means is in [errors.md](../errors.md#what-needs-a-person), how to resolve them in [exceptions.md](../exceptions.md#act), all of
+them in the [list of codes](../alarms.md#every-alarm).
 
 First, whatever it is: \`./pm doctor\` lists each alarm that stands with its **reason**, which names the address, file, peer or day; where there is a portal, \`./pm top --once\` and the
 page Health show what is broken. What happened once is in the log, and in \`GET /alarms\`, which wants the token of the operations API:
 
 \`\`\`
-curl -H "Authorization: Bearer $(cat DATAFOLDER/operations.token)" http://127.0.0.1:4002/alarms   # operations.host and operations.port
+curl -H "Authorization: Bearer $(cat DATAFOLDER/operations.token)" http://127.0.0.1:4004/alarms   # operations.host and operations.port
 \`\`\`
+
+On the machine, as the product’s user. The image of a container has neither a shell nor curl: there \`./pm doctor\`, the log, or a look from the machine where the port is published.
 
 How \`./pm\` is called as a service, in a container and in a cluster: [alerts.md](alerts.md).
 

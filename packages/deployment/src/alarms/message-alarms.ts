@@ -20,7 +20,7 @@ export const MESSAGE_ALARMS = {
   CALLBACK_FOR_ANOTHER_FSP: {
     kind: 'once',
     means: 'The hub delivered a callback that is addressed to another FSP. It was ignored; that FSP may wait for it.',
-    look: ['the log: for whom it was', '`fspId` of the configuration: exactly as the scheme has it?'],
+    look: ['the log: for whom it was', '`fspId` of the configuration: it must be exactly as the scheme has it'],
     act: ['Tell the hub’s operator: addresses of two participants may be mixed up.'],
   },
   NOTIFICATION_WITHOUT_TRANSFER: {

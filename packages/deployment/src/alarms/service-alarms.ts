@@ -39,7 +39,7 @@ export const SERVICE_ALARMS = {
   JOURNAL_NOT_WRITABLE: {
     kind: 'stands',
     means:
-      'Less than `operations.minimumFreeBytes` is free, the last commit failed, or the database does not answer. `/health/ready` is 503; payments are refused only when a write fails, and what is under way waits. It ends when the journal takes again.',
+      'Less than `operations.minimumFreeBytes` is free, the last commit failed, or the database does not answer. `/health/ready` is 503. Where room is scarce, payments that arrive still go on; once a write fails, new ones get 503 and what is under way waits. It ends when the journal takes again.',
     look: ['`./pm doctor`: free space', '`df -h` of the data folder', 'the log: `DATABASE_FULL`, `DATABASE_UNREACHABLE`'],
     act: ['[disk-full.md](disk-full.md); PostgreSQL: [database-down.md](database-down.md). What is owed goes on by itself.'],
   },
@@ -61,7 +61,7 @@ export const SERVICE_ALARMS = {
       'the list of payments in the portal, filtered by failed; `./pm payment ID` of one of them: where it ended, and with which code',
     ],
     act: [
-      'By the first digit of the code: 1 and 2, or no answer: the hub or the way to it ([hub-down.md](hub-down.md)). 3: what was asked for does not exist, nobody’s fault. 4: our side; 4001: the net debit cap ([portal.md](portal.md#positions)). 5: the payee’s side. Our core: [core-down.md](core-down.md).',
+      'By the first digit of the code:\n\n- 1 and 2, or no answer: the hub or the way to it ([hub-down.md](hub-down.md))\n- 3: what was asked for does not exist, nobody’s fault\n- 4: our side; 4001: the net debit cap ([portal.md](portal.md#positions)); our core: [core-down.md](core-down.md)\n- 5: the payee’s side',
     ],
   },
   PAYMENTS_SLOW: {
@@ -76,7 +76,7 @@ export const SERVICE_ALARMS = {
   POSITION_NEAR_CAP: {
     kind: 'stands',
     means:
-      'What we owe in a currency, computed of our own payments, has reached `management.positionWarnPercent` of the net debit cap that was entered in the portal, or the cap. At the cap the hub refuses every payment of our customers in this currency (4001). It ends below it, or with another cap.',
+      'What we owe in a currency, by our own payments, has reached `management.positionWarnPercent` of the net debit cap that was entered in the portal, or the cap itself. At the cap the hub refuses every payment of our customers in this currency (4001). It ends below it, or with another cap.',
     look: ['the page Positions of the portal'],
     act: [
       'Add liquidity at the settlement bank, or have the cap raised by the hub’s operator; where a settlement has been, enter in the portal since when payments count ([portal.md](portal.md#positions)).',

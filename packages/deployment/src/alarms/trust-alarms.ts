@@ -20,7 +20,7 @@ export const TRUST_ALARMS = {
   CERTIFICATE_EXPIRING: {
     kind: 'stands',
     means:
-      'A certificate, ours or the hub’s, has less than a third of its lifetime left, a sixth, 7 days or 1 day, and was not renewed. When it has ended nobody connects any more in that direction. It ends when another is in use.',
+      'A certificate, ours or the hub’s, comes to its end and was not renewed: it is told at a third of its lifetime, a sixth, 7 days and 1 day. When it has ended nobody connects any more in that direction. The alarm ends when another is in use.',
     look: [
       'the reason: which one, and the day',
       '`./pm cert list` (with a vault), `./pm doctor`',
@@ -104,7 +104,7 @@ export const TRUST_ALARMS = {
       'A request of the hub for a client certificate is not signed yet: ten were within a day, or one for another new key. Payments go on with the one before. It is signed when that day is over.',
     look: ['`./pm onboard`: the artefact `HUB_CLIENT_CERT`'],
     act: [
-      'Ask the hub’s operator why there are so many. If they are right, have the newest signed at once: `POST /connection/renew` of the operations API with `HUB_CLIENT_CERT`.',
+      'Ask the hub’s operator why there are so many. If they are right, have the newest signed at once, on the machine of the process that keeps us connected, as the product’s user:\n\n```\ncurl -X POST -H "Authorization: Bearer $(cat DATAFOLDER/operations.token)" -H "content-type: application/json" -d \'{"artefact":"HUB_CLIENT_CERT","by":"YOUR NAME"}\' http://127.0.0.1:4004/connection/renew\n```\n\nWhere `operations.host` is no loopback address nobody may, and it is signed when that day is over.',
     ],
   },
   PEER_KEYS_MISSING: {
@@ -112,7 +112,9 @@ export const TRUST_ALARMS = {
     means:
       'Keys of some peers are missing, cannot be read, weak, or marked invalid: their signatures cannot be verified, so payments with these peers fail. Others go on.',
     look: ['the reason: which peers', '`./pm keys list`'],
-    act: ['Tell these peers, or the hub’s operator. A key that came by hand: `./pm import peer-jws FILE --peer FSPID`.'],
+    act: [
+      'Tell these peers, or the hub’s operator. A key that came by hand: `./pm import peer-jws FILE --peer FSPID`; where keys are files, put `FSPID.pem` into `jws.peerKeysFolder`.',
+    ],
   },
   SERVED_CERTIFICATE_WRONG: {
     kind: 'stands',
@@ -129,7 +131,7 @@ export const TRUST_ALARMS = {
       'The journal is in PostgreSQL, the vault in files, and a replica on another machine has another vault: it would sign with other keys, which peers refuse. It ends when all use one.',
     look: ['the reason: on which machine', '`./pm keys list` on both'],
     act: [
-      'Stop the replica that is wrong. Then `vault.store` postgres or hashicorp for all, or a copy of the right vault: `./pm backup --vault` there, `./pm restore --vault` here ([replicas.md](../replicas.md#2-what-all-replicas-share)).',
+      'Stop the replica that is wrong. Then `vault.store` postgres or hashicorp for all, or a copy of the right vault: `./pm backup --vault FILE` there, `./pm restore --vault FILE` here ([replicas.md](../replicas.md#2-what-all-replicas-share)).',
     ],
   },
 } as const satisfies AlarmEntries;

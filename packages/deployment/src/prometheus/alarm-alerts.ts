@@ -30,11 +30,11 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
     test: whileItStands('PAYMENTS_NOT_RUNNING', 5),
   },
   {
-    name: 'DiskLow',
+    name: 'JournalNotWritable',
     expr: standing(['JOURNAL_NOT_WRITABLE']),
     forMinutes: 1,
     severity: 'critical',
-    summary: 'the journal cannot be written, or its disk is nearly full',
+    summary: 'the journal cannot be written, or its disk is nearly full, or its database does not answer',
     ...saidOf('JOURNAL_NOT_WRITABLE'),
     test: whileItStands('JOURNAL_NOT_WRITABLE', 5),
   },
@@ -44,10 +44,13 @@ export const ALARM_ALERTS: readonly AlertRule[] = [
     forMinutes: 0,
     severity: 'critical',
     summary: 'a key or certificate is not the expected one: {{ $labels.code }}',
-    means: 'Somebody has replaced what we trust, or a new one waits for a person. Nothing unproven is accepted meanwhile.',
+    means:
+      '`TRUST_WAITS`: what is new is not accepted yet. `TRUST_CHANGED`, `HUB_KEY_CHANGED`: it is in use already. `FOREIGN_KEY_SEEN`: peers may have had the other key, and taken what it signed for ours.',
     look: ['`./pm doctor`', '[alarms.md](alarms.md): the code'],
     page: OF_THE_CODE,
-    act: ['Ask the scheme’s operator by a way that you know; accept it only then ([onboarding.md](../onboarding.md)).'],
+    act: [
+      'At once: ask the owner of the key by another way than the Connection Manager. Not theirs, and in use: `./pm keys compromised KEY` distrusts it. Another key under our name: tell the hub’s operator. What waits: `./pm keys accept FINGERPRINT`, and only if it is theirs. Each code: [alarms.md](alarms.md).',
+    ],
     test: {
       fires: [{ series: 'pm_connection_alarms{code="TRUST_CHANGED", severity="critical"}', values: '1x10' }],
       labels: { code: 'TRUST_CHANGED' },

@@ -20,7 +20,7 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
       '`./pm doctor` on the machine',
     ],
     act: [
-      'Start it. Exit code 78: the configuration cannot be used, the log says which key. 70: its disk or database is not to be trusted, or others went on without it: the log names the code ([errors.md](../errors.md)); the unit and containers start it again by themselves.',
+      'Start it. Exit code 78: the configuration cannot be used, the log says which key. 69: something that it needs is not there (a port is taken, packages are missing, the database is not reached). 70: its disk or database is not to be trusted, or others went on without it: the log names the code ([errors.md](../errors.md)); the unit and containers start it again by themselves.',
     ],
     test: {
       fires: [{ series: 'up{job="payment-manager", instance="a:4002"}', values: '0x10' }],
@@ -83,7 +83,7 @@ export const PAYMENT_ALERTS: readonly AlertRule[] = [
       '`./pm doctor`',
     ],
     act: [
-      'By the first digit of the code: 1 and 2, or no answer: the hub or the way to it ([hub-down.md](hub-down.md)). 3: what was asked for does not exist (3204: a number that nobody has), nobody’s fault. 4: our side; 4001: the net debit cap ([portal.md](portal.md#positions)). 5: the payee’s side; tell the hub’s operator. Our core: [core-down.md](core-down.md).',
+      'By the first digit of the code:\n\n- 1 and 2, or no answer: the hub or the way to it ([hub-down.md](hub-down.md))\n- 3: what was asked for does not exist (3204: a number that nobody has), nobody’s fault\n- 4: our side; 4001: the net debit cap ([portal.md](portal.md#positions)); our core: [core-down.md](core-down.md)\n- 5: the payee’s side; tell the hub’s operator',
     ],
     test: {
       fires: [

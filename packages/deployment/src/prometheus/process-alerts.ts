@@ -56,7 +56,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     means: 'Nothing new is begun that is not on disk. The process ends when the disk is not to be trusted, and goes on after a start.',
     look: ['the log: ENOSPC, EIO, a database that is down', '`./pm doctor`: free space'],
     act: [
-      'Space: [disk-full.md](disk-full.md); a broken disk: [backup.md](backup.md) says how a copy is brought back; PostgreSQL: [database-down.md](database-down.md).',
+      'Space: [disk-full.md](disk-full.md); a broken disk: [backup.md](backup.md#when-the-disk-is-lost); PostgreSQL: [database-down.md](database-down.md).',
     ],
     test: {
       fires: [{ series: 'pm_journal_append_failures_total{instance="a"}', values: '0 0 1x10' }],
@@ -149,7 +149,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     severity: 'warning',
     summary: 'a certificate ends in {{ $value | humanizeDuration }}',
     means:
-      'When it has ended, nobody connects any more: no payment in either direction. The shortest that renews itself, of 30 days, does so with ten left.',
+      'When it has ended, nobody connects any more in that direction. The shortest that renews itself, of 30 days, does so with ten left.',
     look: ['`./pm cert list`', '`./pm doctor`'],
     act: [
       'With a Connection Manager it renews itself: see why it has not (`ArtefactFails`). Else [tls-certificates.md](tls-certificates.md).',
@@ -203,7 +203,7 @@ export const PROCESS_ALERTS: readonly AlertRule[] = [
     summary: '{{ $labels.artefact }} cannot be had from the Connection Manager',
     means: 'Payments go on with what is there; a renewal or a new peer’s key does not arrive.',
     look: ['`./pm onboard`: what it says of the artefact'],
-    act: ['[onboarding.md](../onboarding.md)'],
+    act: saidOf('ARTEFACT_FAILING').act,
     test: {
       fires: [{ series: 'pm_connection_state{artefact="server-certificate"}', values: '0x40' }],
       labels: { artefact: 'server-certificate' },

@@ -57,7 +57,7 @@ export function alertsPage(rules: readonly AlertRule[] = ALERT_RULES): string {
   const sections = rules.map(({ name, severity, summary, means, look, act, expr, forMinutes }) =>
     [
       `## ${name}`,
-      `*${severity}*: ${plainWords(summary)}.${forMinutes > 0 ? ` After ${forMinutes} minutes.` : ''}`,
+      `*${severity}*: ${plainWords(summary)}.${forMinutes > 0 ? ` After ${forMinutes} ${forMinutes === 1 ? 'minute' : 'minutes'}.` : ''}`,
       means,
       `Look: ${look.join('; ')}.`,
       `Do: ${act.join(' ')}`,
@@ -75,12 +75,18 @@ Prometheus decides, and tells nobody: give it an Alertmanager (\`alerting:\` in 
 \`\`\`yaml
 scrape_configs:
   - job_name: payment-manager
-    static_configs: [{ targets: ['HOST:4002'] }]   # operations.host and operations.port
+    static_configs: [{ targets: ['127.0.0.1:4004'] }]   # operations.host and operations.port
 \`\`\`
+
+That is a Prometheus on the same machine. For one on another, \`operations.host\` must be an address that it reaches, \`operations.tlsEndedBy\` says who keeps that way safe, and \`operations.hostNames\` has
+HOST where it is a name. Acting on payments through this API is then refused (403 \`NOT_LOCAL\`), and goes through the portal.
+
+In a summary below, … is a figure, and a word in brackets is what Prometheus fills in: \`(instance)\` the process, \`(code)\` the alarm.
 
 \`./pm\` stands for the command as it is called where the product runs: by hand with \`--config FILE\`, as the user of the product. As a service
 \`sudo -u payment-manager /opt/payment-manager/current/pm COMMAND --config /etc/payment-manager/payment-manager.yaml\` ([service.md](service.md)), in a container
-\`podman exec NAME pm COMMAND\` ([containers.md](containers.md)), in a cluster \`kubectl exec POD -- pm COMMAND\` ([kubernetes.md](kubernetes.md)).`;
+\`podman exec NAME pm COMMAND\` ([containers.md](containers.md)), in a cluster \`kubectl exec POD -- pm COMMAND\` ([kubernetes.md](kubernetes.md)).
+Where \`/etc/payment-manager/secrets\` has variables (a journal in PostgreSQL), as a service only [another form](service.md#commands-with-the-variables-of-the-service) reads them.`;
   return `${[head, ...sections].join('\n\n')}\n`;
 }
 

@@ -216,7 +216,7 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '[verb]',
     summary: 'ways into the portal: reset-administrator, link, link-account',
     description:
-      'Works on the machine of the product, as its user, through `management.sock` in the data folder. `reset-administrator`: a link for the user `administrator`, whose password, second factors and sessions are gone then; for the first start, and for when nobody can sign in; also while the product is stopped. `link --role ROLE`: in a sandbox, a link that signs in with that role. Each link works once, within a day. `link-account`: an account at the provider of single sign-on is linked to a user (docs/operations/single-sign-on.md). See docs/operations/portal.md.',
+      'Works on the machine of the product, as its user, through `management.sock` in the data folder. `reset-administrator`: a link for the user `administrator`, whose password, second factors and sessions are gone then; for the first start, and for when nobody can sign in; also while the product is stopped. `link --role ROLE`: in a sandbox, a link that signs in with that role. Each link works once, within a day. `link-account`: an account at the provider of single sign-on is linked to a user (docs/operations/single-sign-on.md). See docs/operations/portal.md. In a checkout, for developers, without these options: `build` makes the portal anew of its sources, `screenshots` takes its pictures.',
     options: [
       { flags: '--role <role>', description: 'for link: viewer, operator, engineer, administrator or auditor' },
       { flags: '--user <name>', description: 'for link-account: whose it is' },

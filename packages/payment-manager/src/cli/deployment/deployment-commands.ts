@@ -63,7 +63,7 @@ export const deploymentCommands: readonly CommandEntry[] = [
     arguments: '[folder]',
     summary: 'rules for Prometheus and dashboards for Grafana',
     description:
-      'Writes alert rules with their unit tests (promtool test rules) and dashboards into the folder. Without one, the project’s own copies under deploy/ and docs/operations/alerts.md, which says what to do at each alert. With --ask, instead: asks a Prometheus each query of each panel, and shows what came of it; nothing is written.',
+      'Writes alert rules with their unit tests (promtool test rules) and dashboards into the folder. Without one, the project’s own copies under deploy/ and docs/operations/alerts.md and docs/operations/alarms.md, which say what to do at each alert and each alarm. With --ask, instead: asks a Prometheus each query of each panel, and shows what came of it; nothing is written.',
     options: [
       { flags: '--ask <url>', description: 'ask this Prometheus the queries of all panels; exit code 1 where it refuses one' },
       { flags: '--at <instant>', description: 'with --ask: as of then, such as 2026-01-01T06:00:00Z' },
