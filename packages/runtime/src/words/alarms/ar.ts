@@ -34,7 +34,7 @@ const AR: AlarmWords = {
     CORE_FULFILMENT_IGNORED: 'أرسل نظامنا الأساسي إثباتًا من عنده؛ وهو لا يُستعمل',
     OTHER_ERROR_AFTER_THE_END: 'وصل خطأ آخر لدفعة كانت قد فشلت',
     ERROR_AFTER_FULFIL: 'المحور يبلّغ عن خطأ بعد تأكيدنا؛ وهذا الخطأ لا يحسم شيئًا',
-    PATCH_ERROR: 'لم يتمكن المحور من استلام تأكيدنا',
+    PATCH_ERROR: 'أبلغ المحور عن خطأ بشأن دفعة كانت قد انتهت',
     CALLBACK_FROM_STRANGER: 'وصل ردّ من مؤسسة لم تُسأل؛ وتم تجاهله',
     CALLBACK_UNEXPECTED: 'وصل ردّ لا ينتظره أحد',
     CALLBACK_FOR_ANOTHER_FSP: 'وصلت رسالة موجهة إلى مؤسسة أخرى',

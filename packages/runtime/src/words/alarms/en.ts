@@ -33,7 +33,7 @@ const EN = {
     CORE_FULFILMENT_IGNORED: 'Our core sent a proof of its own; it is not used',
     OTHER_ERROR_AFTER_THE_END: 'Another error came for a payment that had already failed',
     ERROR_AFTER_FULFIL: 'The hub reports an error after our confirmation; it decides nothing',
-    PATCH_ERROR: 'The hub could not take our confirmation',
+    PATCH_ERROR: 'The hub reported an error about a payment that had already ended',
     CALLBACK_FROM_STRANGER: 'An answer came from an institution that was not asked; it was ignored',
     CALLBACK_UNEXPECTED: 'An answer came that nobody waits for',
     CALLBACK_FOR_ANOTHER_FSP: 'A message came that is addressed to another institution',

@@ -34,7 +34,7 @@ const FR: AlarmWords = {
     CORE_FULFILMENT_IGNORED: 'Notre système a envoyé une preuve à lui ; elle n’est pas utilisée',
     OTHER_ERROR_AFTER_THE_END: 'Une autre erreur est venue pour un paiement déjà échoué',
     ERROR_AFTER_FULFIL: 'Le hub signale une erreur après notre confirmation ; elle ne décide rien',
-    PATCH_ERROR: 'Le hub n’a pas pu prendre notre confirmation',
+    PATCH_ERROR: 'Le hub a signalé une erreur sur un paiement déjà terminé',
     CALLBACK_FROM_STRANGER: 'Une réponse est venue d’une institution non interrogée ; elle a été ignorée',
     CALLBACK_UNEXPECTED: 'Une réponse est venue que personne n’attend',
     CALLBACK_FOR_ANOTHER_FSP: 'Un message est venu qui s’adresse à une autre institution',

@@ -34,7 +34,7 @@ const PT: AlarmWords = {
     CORE_FULFILMENT_IGNORED: 'O nosso core enviou uma prova própria; não é utilizada',
     OTHER_ERROR_AFTER_THE_END: 'Chegou outro erro para um pagamento que já tinha falhado',
     ERROR_AFTER_FULFIL: 'O hub comunica um erro depois da nossa confirmação; esse erro não decide nada',
-    PATCH_ERROR: 'O hub não conseguiu receber a nossa confirmação',
+    PATCH_ERROR: 'O hub comunicou um erro sobre um pagamento que já tinha terminado',
     CALLBACK_FROM_STRANGER: 'Chegou uma resposta de uma instituição que não foi consultada; foi ignorada',
     CALLBACK_UNEXPECTED: 'Chegou uma resposta de que ninguém está à espera',
     CALLBACK_FOR_ANOTHER_FSP: 'Chegou uma mensagem dirigida a outra instituição',

@@ -34,7 +34,7 @@ const SW: AlarmWords = {
     CORE_FULFILMENT_IGNORED: 'Mfumo wetu mkuu ulituma ushahidi wake wenyewe; hautumiki',
     OTHER_ERROR_AFTER_THE_END: 'Hitilafu nyingine ilikuja kwa malipo yaliyokuwa yameshashindikana',
     ERROR_AFTER_FULFIL: 'Hub inaripoti hitilafu baada ya uthibitisho wetu; haiamui chochote',
-    PATCH_ERROR: 'Hub haikuweza kupokea uthibitisho wetu',
+    PATCH_ERROR: 'Hub iliripoti hitilafu kuhusu malipo yaliyokwisha tayari',
     CALLBACK_FROM_STRANGER: 'Jibu lilikuja kutoka taasisi ambayo haikuulizwa; lilipuuzwa',
     CALLBACK_UNEXPECTED: 'Jibu lilikuja ambalo hakuna anayelisubiri',
     CALLBACK_FOR_ANOTHER_FSP: 'Ujumbe ulikuja ulioelekezwa kwa taasisi nyingine',
