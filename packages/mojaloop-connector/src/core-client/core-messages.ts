@@ -230,7 +230,7 @@ function amountsAgree(answer: QuoteAnswer): boolean {
 function readTransfer(body: Body, emptyIsOk: boolean, clock: Clock, unusable: Report, ignored: Report): CoreTransfer | undefined {
   const answer = present(body);
   if (body === undefined || !transferAnswer.Check(answer)) return void unusable('transfer', firstFault(transferAnswer.Errors(answer)));
-  const homeTransactionId = claimedId(answer);
+  const homeTransactionId = homeId(answer);
   if (homeTransactionId === undefined && answer.transferState === undefined && !emptyIsOk)
     return void unusable('transfer', 'neither homeTransactionId nor transferState, and core.emptyAnswerIsOk is not on');
   const { completedTimestamp, extensionList } = answer as Record<string, unknown>;
@@ -252,7 +252,7 @@ function readState(body: Body, transferId: string, unusable: Report): CoreTransf
   const answer = present(body);
   if (!transferStateAnswer.Check(answer)) return void unusable('ask', firstFault(transferStateAnswer.Errors(answer)));
   if (answer.transferId !== undefined && answer.transferId !== transferId) return void unusable('ask', 'transferId is another one');
-  const homeTransactionId = claimedId(answer);
+  const homeTransactionId = homeId(answer);
   const goesOn = answer.transferState === 'RECEIVED' && answer.personsTold === true;
   return { transferState: goesOn ? 'PENDING' : answer.transferState, ...(homeTransactionId !== undefined && { homeTransactionId }) };
 }
@@ -270,7 +270,7 @@ function isWhole(value: unknown): value is number {
 }
 
 /** Cores number their bookings as often as they name them. */
-function claimedId(answer: object): string | undefined {
+function homeId(answer: object): string | undefined {
   const { homeTransactionId: id } = answer as { homeTransactionId?: unknown };
   if (isWhole(id)) return String(id);
   return typeof id === 'string' ? cutText(id, HOME_ID_LENGTH_MAX) : undefined;

@@ -69,7 +69,7 @@ async function printed(config: object, ...args: readonly string[]): Promise<{ ob
 function ofItsPage(): object {
   const page = readFileSync(join(root, 'docs/operations/kubernetes.md'), 'utf8');
   const said = parse(/```yaml\n([^`]*)```/.exec(page)?.[1] ?? '') as Record<string, object>;
-  assert.deepEqual(Object.keys(said).sort(), ['hub', 'inbound', 'jws', 'operations', 'outbound', 'shutdown']);
+  assert.deepEqual(Object.keys(said).sort(), ['hub', 'inbound', 'jws', 'management', 'operations', 'outbound', 'shutdown']);
   const ports = { inbound: 4000, outbound: 4001, operations: 4002 };
   const doors = Object.entries(ports).map(([door, port]) => [door, { ...said[door], port }]);
   return { fspId: 'greenbank', ...said, ...Object.fromEntries(doors), hub: { ...said['hub'], baseUrl: 'https://switch.example.org' } };
