@@ -49,9 +49,10 @@ test('kept DFSP API: a message inside of another says what it is about; a slash 
   const { kept, call } = recorded({});
   await call('POST', '/quotes', JSON.stringify({ fspId: 'x', quotesPostRequest: { quoteId: 'q-1', payee: { partyIdInfo: party('7') } } }));
   await call('POST', '/transfers', JSON.stringify({ homeTransactionId: 'MSISDN/1', from: { idType: 'MSISDN', idValue: 7 } }));
+  await call('POST', '/transfers', JSON.stringify({ homeTransactionId: '', from: { idType: 'MSISDN', idValue: 8 } }));
   assert.deepEqual(
     kept.map(({ ids }) => ids),
-    [['q-1', 'MSISDN/7'], ['MSISDN/7']],
+    [['q-1', 'MSISDN/7'], ['MSISDN/7'], ['MSISDN/8']],
   );
 });
 

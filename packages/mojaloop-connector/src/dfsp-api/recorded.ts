@@ -46,9 +46,9 @@ function idsOf({ target, body }: HttpRequest, answer: HttpResponse): readonly st
   const said: Said | undefined = jsonIn(body);
   const ids = [...idsOfMessage(target, said?.quotesPostRequest ?? said?.transfersPostRequest ?? said)];
   const named = typeof answer.body === 'string' ? TRANSFER_ID.exec(answer.body)?.[1] : undefined;
-  // with a slash it would be a party
-  const home =
-    typeof said?.homeTransactionId === 'string' && !said.homeTransactionId.includes('/') ? claimedId(said.homeTransactionId) : undefined;
-  for (const id of [named, home]) if (id !== undefined && id !== '' && !ids.includes(id)) ids.push(id);
+  if (named !== undefined && !ids.includes(named)) ids.push(named);
+  const home = said?.homeTransactionId;
+  // an empty one would be of everybody who leaves it empty; with a slash it would be a party
+  if (typeof home === 'string' && home !== '' && !home.includes('/')) ids.push(claimedId(home));
   return ids;
 }
